@@ -1,0 +1,79 @@
+import { createHash } from "node:crypto";
+import type { Control } from "../controls/control.ts";
+import type { ServerFacts } from "../model/armEvidence.ts";
+import type { Finding, History } from "../model/finding.ts";
+import type { Policy } from "../model/policy.ts";
+import type { Posture } from "../model/posture.ts";
+import type { Evidence, SectionName, Sections, Unavailable } from "../model/section.ts";
+import { applicability } from "./applicability.ts";
+
+/** Identity of a finding: survives rewording of titles and messages. */
+export function fingerprintOf(serverId: string, controlId: string, subject: string): string {
+  return createHash("sha256").update([serverId, controlId, subject].join("\n")).digest("hex");
+}
+
+/**
+ * Judges a posture. The only place that makes `unknown` (a required section was missing, or the server itself could
+ * not be read, so that nobody can say whether the control applies) and `notApplicable`.
+ */
+export function evaluatePosture(
+  posture: Posture,
+  controls: readonly Control[],
+  policy: Policy,
+  history: History,
+): readonly Finding[] {
+  return controls.flatMap((control) => evaluateControl(posture, control, policy, history));
+}
+
+function evaluateControl(posture: Posture, control: Control, policy: Policy, history: History): readonly Finding[] {
+  const { meta } = control;
+  function finding(subject: string, outcome: Finding["outcome"], message: string): Finding {
+    return {
+      fingerprint: fingerprintOf(posture.server.id, meta.id, subject),
+      controlId: meta.id,
+      title: meta.title,
+      severity: meta.severity,
+      subject,
+      outcome,
+      message,
+    };
+  }
+
+  const conditions = meta.appliesTo ?? [];
+  if (conditions.length > 0) {
+    const { server } = posture.sections;
+    if (server.state === "unavailable") return [finding("server", "unknown", missing("server", server))];
+    const facts = server.items[0];
+    if (facts === undefined) return [finding("server", "unknown", "Section server is empty.")];
+    const unmet = unmetCondition(control, facts, policy);
+    if (unmet !== undefined) return [finding("server", "notApplicable", unmet)];
+  }
+
+  for (const name of meta.requires) {
+    const section = posture.sections[name];
+    if (section.state === "unavailable") return [finding("server", "unknown", missing(name, section))];
+  }
+
+  const context = { server: posture.server, takenAt: posture.takenAt, history };
+  const verdicts = control.evaluate(evidenceOf(posture.sections, meta.requires), policy, context);
+  if (verdicts.length === 0) return [finding("server", "notApplicable", "There was nothing to judge.")];
+  return verdicts.map(({ subject, outcome, message }) => finding(subject, outcome, message));
+}
+
+function unmetCondition(control: Control, facts: ServerFacts, policy: Policy): string | undefined {
+  const unmet = (control.meta.appliesTo ?? []).find((condition) => !applicability[condition].holds(facts, policy));
+  return unmet === undefined ? undefined : applicability[unmet].otherwise;
+}
+
+function missing(name: SectionName, { reason, detail }: Unavailable): string {
+  return `Section ${name} is unavailable (${reason}): ${detail}`;
+}
+
+function evidenceOf(sections: Sections, names: readonly SectionName[]): Evidence<SectionName> {
+  const entries = names.map((name) => {
+    const section = sections[name];
+    return [name, section.state === "collected" ? section.items : []];
+  });
+  // The caller has checked that every required section is collected; a control's type lets it read no other one.
+  return Object.fromEntries(entries) as Evidence<SectionName>;
+}

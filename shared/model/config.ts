@@ -1,0 +1,47 @@
+import type { Policy } from "./policy.ts";
+import type { Waiver } from "./finding.ts";
+
+/** `pgwarden.yaml`, complete: every default filled in. */
+export interface Config {
+  readonly scope: {
+    readonly subscriptions: readonly string[];
+    readonly managementGroups: readonly string[];
+    /** `resourceGraph` asks once for all; `list` asks each named subscription. */
+    readonly discovery: "resourceGraph" | "list";
+    readonly exclude: { readonly names: readonly string[]; readonly tags: Readonly<Record<string, string>> };
+  };
+  readonly databases: { readonly exclude: readonly string[] };
+  /** How pgwarden logs in: the PostgreSQL role of its managed identity, and the database it starts from. */
+  readonly postgres: { readonly role: string; readonly database: string };
+  readonly policy: Policy;
+  readonly waivers: readonly Waiver[];
+  readonly schedule: { readonly scan: string };
+  readonly publish: {
+    /** Null: rows are spooled only. */
+    readonly logAnalytics: { readonly endpoint: string; readonly ruleId: string } | null;
+    readonly audit: { readonly container: string };
+    readonly state: { readonly container: string };
+  };
+}
+
+/** Where a host name leads: what DNS says of it, and what to connect to per port (tunnels, local servers). */
+export interface HostOverride {
+  readonly addresses: readonly string[];
+  /** Port number as text → `host:port`. */
+  readonly connect: Readonly<Record<string, string>>;
+}
+
+/** Endpoints and identity, from environment variables only. */
+export interface Environment {
+  readonly configPath: string;
+  readonly armEndpoint: string;
+  readonly blobEndpoint: string;
+  readonly queueEndpoint: string;
+  /** PEM file with further trusted roots, or null. */
+  readonly caFile: string | null;
+  readonly managedIdentityClientId: string | null;
+  /** Keyed by lower-case host name. */
+  readonly hosts: Readonly<Record<string, HostOverride>>;
+  /** True behind App Service authentication: only then `x-ms-client-principal` is believed. */
+  readonly platformAuthentication: boolean;
+}

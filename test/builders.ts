@@ -1,0 +1,227 @@
+import { unavailable } from "../shared/collect/section.ts";
+import type { DelegatedNetwork, Parameter, ServerFacts } from "../shared/model/armEvidence.ts";
+import type { CatalogContext, Membership, Role, Session } from "../shared/model/catalogEvidence.ts";
+import type { Policy } from "../shared/model/policy.ts";
+import type { Posture } from "../shared/model/posture.ts";
+import type { TlsProbe } from "../shared/model/probeEvidence.ts";
+import type { Sections } from "../shared/model/section.ts";
+import type { ServerRef } from "../shared/model/server.ts";
+
+export const subscriptionId = "11111111-2222-3333-4444-555555555555";
+export const tenantId = "99999999-8888-7777-6666-555555555555";
+export const takenAt = "2026-11-22T06:00:00.000Z";
+
+export function serverRef(override: Partial<ServerRef> = {}): ServerRef {
+  const name = override.name ?? "orders";
+  return {
+    id: `/subscriptions/${subscriptionId}/resourcegroups/shop/providers/microsoft.dbforpostgresql/flexibleservers/${name}`,
+    name,
+    subscriptionId,
+    resourceGroup: "shop",
+    location: "westeurope",
+    tags: {},
+    ...override,
+  };
+}
+
+/** A server that fails nothing: Entra and password on, private model, customer's own choices left open. */
+export function serverFacts(override: Partial<ServerFacts> = {}): ServerFacts {
+  return {
+    id: serverRef().id,
+    name: "orders",
+    location: "westeurope",
+    version: "17",
+    minorVersion: "5",
+    state: "Ready",
+    fqdn: "orders.postgres.database.azure.com",
+    administratorLogin: "pgadmin",
+    skuName: "Standard_D4ds_v5",
+    skuTier: "GeneralPurpose",
+    entraAuthentication: "Enabled",
+    passwordAuthentication: "Enabled",
+    tenantId,
+    publicNetworkAccess: "Enabled",
+    delegatedSubnetId: null,
+    privateDnsZoneId: null,
+    encryptionType: "SystemManaged",
+    encryptionKeyUri: null,
+    encryptionKeyStatus: null,
+    backupRetentionDays: 7,
+    geoRedundantBackup: "Disabled",
+    highAvailabilityMode: "Disabled",
+    replicationRole: "Primary",
+    sourceServerId: null,
+    tags: {},
+    ...override,
+  };
+}
+
+export function parameter(name: string, value: string, override: Partial<Parameter> = {}): Parameter {
+  return {
+    name,
+    value,
+    defaultValue: null,
+    dataType: "Enumeration",
+    allowedValues: null,
+    source: "user-override",
+    dynamic: true,
+    readOnly: false,
+    pendingRestart: false,
+    unit: null,
+    ...override,
+  };
+}
+
+export function role(name: string, override: Partial<Role> = {}): Role {
+  return {
+    name,
+    superuser: false,
+    inherit: true,
+    createRole: false,
+    createDb: false,
+    canLogIn: false,
+    replication: false,
+    bypassRls: false,
+    connectionLimit: null,
+    validUntil: null,
+    comment: null,
+    labels: [],
+    entra: null,
+    ...override,
+  };
+}
+
+export function membership(role: string, member: string, override: Partial<Membership> = {}): Membership {
+  return { role, member, grantor: "azuresu", admin: false, inherit: true, set: true, ...override };
+}
+
+export function session(override: Partial<Session> = {}): Session {
+  return {
+    database: "app",
+    role: "app_rw",
+    backendType: "client backend",
+    applicationName: "orders-api",
+    tls: true,
+    protocol: "TLSv1.3",
+    cipher: "TLS_AES_256_GCM_SHA384",
+    bits: 256,
+    network: "10.1.2.0/24",
+    count: 1,
+    ...override,
+  };
+}
+
+export function catalogContext(override: Partial<CatalogContext> = {}): CatalogContext {
+  return {
+    versionNum: 170010,
+    database: "postgres",
+    currentUser: "pgwarden-reader",
+    sessionUser: "pgwarden-reader",
+    inRecovery: false,
+    systemIdentifier: "7700000000000000000",
+    seesSettings: true,
+    seesStats: true,
+    seesHba: false,
+    maxConnections: 859,
+    clientAddress: "203.0.113.9",
+    connectable: ["postgres"],
+    ...override,
+  };
+}
+
+export function delegatedNetwork(override: Partial<DelegatedNetwork> = {}): DelegatedNetwork {
+  const network = `/subscriptions/${subscriptionId}/resourcegroups/net/providers/microsoft.network`;
+  return {
+    subnetId: `${network}/virtualnetworks/hub/subnets/db`,
+    addressPrefixes: ["10.1.0.0/24"],
+    delegations: ["Microsoft.DBforPostgreSQL/flexibleServers"],
+    securityGroupId: `${network}/networksecuritygroups/db`,
+    securityRules: [],
+    ...override,
+  };
+}
+
+export function tlsProbe(override: Partial<TlsProbe> = {}): TlsProbe {
+  return {
+    port: 5432,
+    protocol: "TLSv1.3",
+    cipher: "TLS_AES_256_GCM_SHA384",
+    keyExchange: "ECDH",
+    nameMatches: true,
+    trusted: true,
+    trustError: null,
+    chain: [],
+    ...override,
+  };
+}
+
+const none = unavailable("absent", "not given by this test");
+
+/** Everything unavailable but a collected `server`, then what the test gives. */
+export function sections(override: Partial<Sections> = {}): Sections {
+  return {
+    server: { state: "collected", items: [serverFacts()] },
+    firewallRules: none,
+    parameters: none,
+    entraAdministrators: none,
+    privateEndpointConnections: none,
+    threatProtection: none,
+    diagnosticSettings: none,
+    backups: none,
+    replicas: none,
+    delegatedNetwork: none,
+    privateDnsZone: none,
+    context: none,
+    settings: none,
+    roles: none,
+    passwordTypes: none,
+    memberships: none,
+    roleSettings: none,
+    sessions: none,
+    plaintextProbes: none,
+    legacyTlsProbes: none,
+    tlsProbes: none,
+    dnsProbes: none,
+    reachabilityProbes: none,
+    ...override,
+  };
+}
+
+export function posture(override: Partial<Sections> = {}, server: ServerRef = serverRef()): Posture {
+  return { server, takenAt, sections: sections(override) };
+}
+
+type Overrides<T> = { readonly [K in keyof T]?: Partial<T[K]> };
+
+/** The documented defaults of the policy, with a test's overrides per group. */
+export function policy(override: Overrides<Policy> = {}): Policy {
+  return {
+    tls: { minimum: "TLSv1.2", certificateDaysLeft: 14, trustedRoots: [], ...override.tls },
+    firewall: {
+      approved: [],
+      maxAddressesPerRule: 256,
+      maxAddresses: 1024,
+      maxRules: 10,
+      adHocDays: 7,
+      ...override.firewall,
+    },
+    network: { approvedSources: [], privateEndpointSubscriptions: [], ...override.network },
+    entra: { tenantId: null, only: false, breakGlass: [], ...override.entra },
+    authentication: { timeoutSeconds: 60, ...override.authentication },
+    roles: {
+      approvedAdministrators: [],
+      maxAdministrators: 3,
+      approvedCreateRole: [],
+      approvedCreateDb: [],
+      approvedReplication: [],
+      approvedBypassRls: [],
+      approvedAdminOption: [],
+      approvedPredefined: [],
+      unlimitedConnections: [],
+      guessableNames: ["postgres", "admin", "root", "test", "app", "user", "guest", "demo", "demouser"],
+      administratorApplications: [],
+      administratorNetworks: [],
+      ...override.roles,
+    },
+  };
+}
