@@ -1,0 +1,133 @@
+import type {
+  AdministratorBody,
+  BackupBody,
+  ConfigurationBody,
+  DiagnosticSettingBody,
+  FirewallRuleBody,
+  PrivateDnsZoneLinkBody,
+  PrivateEndpointConnectionBody,
+  SecurityGroupBody,
+  ServerBody,
+  SubnetBody,
+  ThreatProtectionBody,
+} from "./armBodies.ts";
+
+/**
+ * Everything that the local Azure knows, in one plain object. The emulator keeps nothing beside it but open operations
+ * and its request log; tests and scenarios read and change it at any time.
+ */
+export interface AzureState {
+  tenantId: string;
+  subscriptions: SubscriptionState[];
+  /** Keyed by lower-case ARM id. */
+  servers: Map<string, ServerState>;
+  network: NetworkState;
+  identities: IdentityState[];
+  vault: VaultState;
+  rule: DataCollectionRuleState;
+  behaviour: BehaviourState;
+}
+
+export interface SubscriptionState {
+  /** A UUID; the real clients refuse anything else. */
+  subscriptionId: string;
+  displayName: string;
+  /** Names of the management groups above it, at any level. */
+  managementGroups: string[];
+}
+
+/** The raw ARM bodies of one flexible server and of everything below it. */
+export interface ServerState {
+  body: ServerBody;
+  firewallRules: FirewallRuleBody[];
+  configurations: ConfigurationBody[];
+  administrators: AdministratorBody[];
+  privateEndpointConnections: PrivateEndpointConnectionBody[];
+  threatProtection: ThreatProtectionBody[];
+  diagnosticSettings: DiagnosticSettingBody[];
+  backups: BackupBody[];
+  /** Whole server bodies, as `GET …/replicas` gives them. */
+  replicas: ServerBody[];
+}
+
+export interface NetworkState {
+  subnets: SubnetBody[];
+  securityGroups: SecurityGroupBody[];
+  privateDnsZoneLinks: PrivateDnsZoneLinkBody[];
+}
+
+export interface IdentityState {
+  clientId: string;
+  objectId: string;
+  /** Also the name of its PostgreSQL role. */
+  name: string;
+  /** True for the one that is meant when a request names no identity. */
+  systemAssigned?: boolean;
+}
+
+export interface VaultState {
+  /** Keyed by lower-case name: the service compares names without case. */
+  secrets: Map<string, SecretState>;
+  deleted: Map<string, DeletedSecretState>;
+  /** Times of the writes of the last ten seconds, in ms; 300 are let through. */
+  writes: number[];
+}
+
+export interface SecretState {
+  /** As first written. */
+  name: string;
+  /** Oldest first; the last one is current. */
+  versions: SecretVersionState[];
+}
+
+export interface SecretVersionState {
+  /** 32 hexadecimal digits. */
+  version: string;
+  value: string;
+  contentType: string | null;
+  enabled: boolean;
+  /** Unix seconds, all four. */
+  created: number;
+  updated: number;
+  notBefore: number | null;
+  expires: number | null;
+  tags: Record<string, string>;
+}
+
+export interface DeletedSecretState {
+  secret: SecretState;
+  /** Unix seconds. */
+  deletedAt: number;
+  purgeAt: number;
+}
+
+/** A column type of a data collection rule's stream declaration. */
+export type ColumnType = "string" | "int" | "long" | "real" | "boolean" | "datetime" | "dynamic";
+
+export type IngestedRow = Record<string, unknown>;
+
+export interface DataCollectionRuleState {
+  /** `dcr-` and 32 hexadecimal digits. */
+  immutableId: string;
+  /** Stream name → column name → type. */
+  streams: Record<string, Record<string, ColumnType>>;
+  /** Stream name → the rows that were accepted, in order of arrival. */
+  rows: Map<string, IngestedRow[]>;
+  /** Columns that rows had and the stream does not declare: Azure drops them and says nothing. */
+  unknownColumns: { stream: string; column: string }[];
+}
+
+/** How the service behaves; nothing a client can set. */
+export interface BehaviourState {
+  /** Items per page of every ARM and Resource Graph list. */
+  pageSize: number;
+  /** What Resource Graph says of its result. */
+  resultTruncated: boolean;
+  /** How many polls of a long-running operation answer `InProgress` first. */
+  pollsUntilDone: number;
+  /** Sent with 202 and with every poll when not null; without it the SDKs use their own interval. */
+  operationRetryAfterSeconds: number | null;
+  tokenLifetimeSeconds: number;
+  /** Whether an empty token bucket (ARM) or quota (Resource Graph) gives 429; the headers count down either way. */
+  enforceRateLimits: boolean;
+}
