@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
-import type { Control } from "../controls/control.ts";
+import type { Control, Gap } from "../controls/control.ts";
 import type { ServerFacts } from "../model/armEvidence.ts";
 import type { Finding, History } from "../model/finding.ts";
 import type { Policy } from "../model/policy.ts";
 import type { Posture } from "../model/posture.ts";
-import type { Evidence, SectionName, Sections, Unavailable } from "../model/section.ts";
+import type { Evidence, MaybeEvidence, SectionName, Sections, Unavailable } from "../model/section.ts";
 import { applicability } from "./applicability.ts";
 
 /** Identity of a finding: survives rewording of titles and messages. */
@@ -55,9 +55,15 @@ function evaluateControl(posture: Posture, control: Control, policy: Policy, his
   }
 
   const context = { server: posture.server, takenAt: posture.takenAt, history };
-  const verdicts = control.evaluate(evidenceOf(posture.sections, meta.requires), policy, context);
+  const verdicts = control.evaluate(evidenceOf(posture.sections, meta), policy, context);
   if (verdicts.length === 0) return [finding("server", "notApplicable", "There was nothing to judge.")];
-  return verdicts.map(({ subject, outcome, message }) => finding(subject, outcome, message));
+  return verdicts.map((verdict) =>
+    finding(
+      verdict.subject,
+      verdict.outcome,
+      verdict.outcome === "unknown" ? gapMessage(verdict, posture.sections) : verdict.message,
+    ),
+  );
 }
 
 function unmetCondition(control: Control, facts: ServerFacts, policy: Policy): string | undefined {
@@ -69,11 +75,20 @@ function missing(name: SectionName, { reason, detail }: Unavailable): string {
   return `Section ${name} is unavailable (${reason}): ${detail}`;
 }
 
-function evidenceOf(sections: Sections, names: readonly SectionName[]): Evidence<SectionName> {
-  const entries = names.map((name) => {
+function gapMessage({ section: name, detail }: Gap, sections: Sections): string {
+  const section = sections[name];
+  return section.state === "unavailable" ? missing(name, section) : `Section ${name} does not tell: ${detail}`;
+}
+
+function evidenceOf(
+  sections: Sections,
+  { requires, mayRead = [] }: Control["meta"],
+): Evidence<SectionName> & MaybeEvidence<SectionName> {
+  const entries = [...requires, ...mayRead].map((name) => {
     const section = sections[name];
-    return [name, section.state === "collected" ? section.items : []];
+    return [name, section.state === "collected" ? section.items : null];
   });
-  // The caller has checked that every required section is collected; a control's type lets it read no other one.
-  return Object.fromEntries(entries) as Evidence<SectionName>;
+  // The caller has checked that every required section is collected; a control's type lets it read no other one, and
+  // read one of `mayRead` only after a look at null.
+  return Object.fromEntries(entries) as Evidence<SectionName> & MaybeEvidence<SectionName>;
 }

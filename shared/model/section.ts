@@ -78,3 +78,6 @@ export type Sections = { readonly [S in SectionName]: Section<SectionItem[S]> };
 
 /** The items of exactly the sections that a control requires. */
 export type Evidence<R extends SectionName> = { readonly [S in R]: readonly SectionItem[S][] };
+
+/** The same of sections that a control may do without: null when a section could not be read. */
+export type MaybeEvidence<M extends SectionName> = { readonly [S in M]: readonly SectionItem[S][] | null };
