@@ -40,6 +40,8 @@ export interface Environment {
   /** PEM file with further trusted roots, or null. */
   readonly caFile: string | null;
   readonly managedIdentityClientId: string | null;
+  /** `managed`: the platform's identity; `developer`: whoever signed in on this machine. */
+  readonly identity: "managed" | "developer";
   /** Keyed by lower-case host name. */
   readonly hosts: Readonly<Record<string, HostOverride>>;
   /** True behind App Service authentication: only then `x-ms-client-principal` is believed. */
