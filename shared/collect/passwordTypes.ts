@@ -1,0 +1,37 @@
+import * as v from "valibot";
+import type { SqlCollector } from "./collector.ts";
+
+const FunctionRow = v.object({ qualified_name: v.string() });
+
+/**
+ * Where `azure_roles_authtype()` is, quoted by the server; no row where this database has none. Only a superuser's:
+ * anyone may create a function of that name in a schema of their own, and we would run it with our rights.
+ */
+export const passwordTypeFunctionSql = `
+select format('%I.%I', n.nspname, p.proname) as "qualified_name"
+  from pg_catalog.pg_proc p
+  join pg_catalog.pg_namespace n on n.oid = p.pronamespace
+  join pg_catalog.pg_roles owner on owner.oid = p.proowner
+ where p.proname = 'azure_roles_authtype' and p.pronargs = 0 and owner.rolsuper
+   and pg_catalog.has_function_privilege(p.oid, 'EXECUTE') and pg_catalog.has_schema_privilege(n.oid, 'USAGE')
+ order by n.nspname collate "C"
+ limit 1`;
+
+export function passwordTypeFunction(rows: readonly unknown[]): string | undefined {
+  return v.parse(v.array(FunctionRow), rows)[0]?.qualified_name;
+}
+
+/** The words of the service; NOLOGIN stands for a role without a password. */
+const words = { NOLOGIN: "none", MD5: "md5", "SCRAM-256": "scram-sha-256" } as const;
+
+const Row = v.object({ role: v.string(), type: v.picklist(["NOLOGIN", "MD5", "SCRAM-256"]) });
+
+/** @param qualifiedName as `passwordTypeFunction` gives it, and nothing else: it becomes part of the statement */
+export function passwordTypes(qualifiedName: string): SqlCollector<"passwordTypes"> {
+  return {
+    section: "passwordTypes",
+    scope: "server",
+    sql: () => `select t.rolename::text as "role", upper(t.authtype::text) as "type" from ${qualifiedName}() t`,
+    parse: (rows) => v.parse(v.array(Row), rows).map(({ role, type }) => ({ role, type: words[type] })),
+  };
+}
