@@ -3,9 +3,9 @@ import { X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
 import * as v from "valibot";
 import type { Environment, HostOverride } from "../model/config.ts";
-import { isHttpsAddress } from "./allowedValues.ts";
+import { isHttpsAddress, list, mapping } from "./allowedValues.ts";
 import { ConfigError, type ConfigFault } from "./configError.ts";
-import { met, pathText } from "./faultText.ts";
+import { check, met } from "./schemaFaults.ts";
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
@@ -174,18 +174,21 @@ function identity(variables: Variables, refuse: Refuse): Environment["identity"]
   return isApplication ? "developer" : "managed";
 }
 
+const port = "a port number";
 const HostPort = v.pipe(v.string("host:port"), v.regex(/^(?:[\w.-]+|\[[0-9A-Fa-f:.]+\]):\d{1,5}$/, "host:port"));
+const Address = v.pipe(
+  v.string("an IP address"),
+  v.check((value) => isIP(value) > 0, "an IP address"),
+);
 const Hosts = v.record(
   v.string(),
-  v.strictObject({
-    addresses: v.array(
-      v.pipe(
-        v.string("an IP address"),
-        v.check((value) => isIP(value) > 0, "an IP address"),
-      ),
-      "a list of IP addresses",
+  mapping({
+    addresses: list(Address),
+    connect: v.record(
+      v.pipe(v.string(port), v.regex(/^\d{1,5}$/, port)),
+      HostPort,
+      "a mapping of port numbers to host:port",
     ),
-    connect: v.record(v.pipe(v.string(), v.regex(/^\d{1,5}$/, "a port number")), HostPort),
   }),
   "a JSON object of host names",
 );
@@ -201,11 +204,10 @@ function hosts(variables: Variables, refuse: Refuse): Readonly<Record<string, Ho
     refuse(name, `${name} is no JSON.`);
     return {};
   }
-  const result = v.safeParse(Hosts, value);
-  for (const issue of result.issues ?? []) {
-    const keys = (issue.path ?? []).map(({ key }) => (typeof key === "number" ? key : JSON.stringify(key)));
-    refuse(name, `${pathText([name, ...keys])} is ${met(issue.input)}; allowed: ${issue.message}.`);
+  const checked = check(Hosts, value, { name, prefix: name });
+  if (!checked.ok) {
+    for (const { message } of checked.faults) refuse(name, message);
+    return {};
   }
-  if (!result.success) return {};
-  return Object.fromEntries(Object.entries(result.output).map(([host, override]) => [host.toLowerCase(), override]));
+  return Object.fromEntries(Object.entries(checked.value).map(([host, override]) => [host.toLowerCase(), override]));
 }

@@ -1,11 +1,9 @@
 import { readFile } from "node:fs/promises";
-import * as v from "valibot";
 import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, type Document, type YAMLError } from "yaml";
 import type { Config } from "../model/config.ts";
 import { ConfigError, type ConfigFault } from "./configError.ts";
 import { ConfigSchema } from "./configSchema.ts";
-import { issueFault, unknownKeyFault, type FaultPath } from "./faultText.ts";
-import { unknownKeys } from "./unknownKeys.ts";
+import { check, type FaultPath } from "./schemaFaults.ts";
 
 /** Far above any real file; what is longer is not a configuration. */
 const maxBytes = 1_000_000;
@@ -20,22 +18,17 @@ export function loadConfig(text: string, path: string): Config {
   const syntax = [...document.errors, ...document.warnings].map((error) => syntaxFault(error, text, lines));
   if (syntax.length > 0) throw new ConfigError(path, syntax);
 
-  const value = plainValue(document, path);
-  const unknown = unknownKeys(ConfigSchema, value).map((key) => ({ ...unknownKeyFault(key), keys: key.path }));
-  const result = v.safeParse(ConfigSchema, value);
-  const wrong = (result.issues ?? []).flatMap((issue) => issueFault(issue) ?? []);
-  const faults = [...unknown, ...wrong].map(({ keys, ...fault }): ConfigFault => ({
+  const checked = check(ConfigSchema, plainValue(document, path), { name: "The file" });
+  if (checked.ok) return checked.value;
+  const faults = checked.faults.map(({ keys, ...fault }): ConfigFault => ({
     ...fault,
     line: lineOf(document, keys, lines),
     column: null,
   }));
-  if (faults.length > 0 || !result.success) {
-    throw new ConfigError(
-      path,
-      faults.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0)),
-    );
-  }
-  return result.output;
+  throw new ConfigError(
+    path,
+    faults.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0)),
+  );
 }
 
 /** @throws ConfigError also when there is no such file */
