@@ -1,0 +1,33 @@
+import type { TokenCredential } from "@azure/core-auth";
+import { LogsIngestionClient } from "@azure/monitor-ingestion";
+import { DeliveryError } from "../publish/deliveryError.ts";
+import type { Sink } from "../publish/sink.ts";
+import { azureFault } from "./azureFault.ts";
+
+/** @param endpoint logs ingestion endpoint of the data collection rule or endpoint */
+export function ingestionClient(endpoint: string, credential: TokenCredential): LogsIngestionClient {
+  return new LogsIngestionClient(endpoint, credential);
+}
+
+/**
+ * @param client narrowed to the one method in use, so a fake needs one method too
+ * @param ruleId immutable id of the data collection rule, `dcr-…`
+ */
+export function logAnalyticsSink(client: Pick<LogsIngestionClient, "upload">, ruleId: string): Sink {
+  const name = "log-analytics";
+  return {
+    name,
+    async deliver({ id, stream, rows }, signal) {
+      try {
+        signal.throwIfAborted();
+        await client.upload(ruleId, stream, [...rows], { maxConcurrency: 1, abortSignal: signal });
+        // The SDK may resolve an aborted upload with rows unsent. To deliver a chunk again is harmless.
+        signal.throwIfAborted();
+      } catch (error) {
+        const cause = azureFault(error);
+        const message = `Stream ${stream} did not accept a chunk of ${rows.length} rows.`;
+        throw new DeliveryError(message, { sink: name, chunkId: id, status: cause.statusCode ?? null, cause });
+      }
+    },
+  };
+}
