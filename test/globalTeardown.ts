@@ -1,6 +1,7 @@
-import { rm } from "node:fs/promises";
+import type { KeptDirectory } from "../shared/local/dieWithParent.ts";
 
 export default async function globalTeardown(): Promise<void> {
-  const directory = process.env["PGWARDEN_TEST_DIR"];
-  if (directory !== undefined) await rm(directory, { recursive: true, force: true });
+  // Left there by globalSetup.ts.
+  const { pgwardenTestDirectory } = globalThis as { pgwardenTestDirectory?: KeptDirectory };
+  await pgwardenTestDirectory?.remove();
 }
