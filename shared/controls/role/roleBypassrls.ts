@@ -1,0 +1,30 @@
+import { defineControl } from "../control.ts";
+import { approvedBy, judgeHolders } from "./attributeHolders.ts";
+import { isPlatformRole } from "./platformRoles.ts";
+
+export const roleBypassrls = defineControl({
+  meta: {
+    id: "role-bypassrls",
+    title: "BYPASSRLS only where approved",
+    severity: "high",
+    requires: ["roles"],
+    frameworks: {
+      published: { cisPostgresql: ["4.3", "4.7", "o:4.2", "o:4.5"] },
+      proposed: {
+        mcsb: ["PA-7", "DP-2"],
+        nist80053r5: ["AC-3", "AC-6"],
+        pciDss401: ["7.2.1", "7.2.5"],
+        iso27001_2022: ["A.8.2", "A.8.3"],
+      },
+    },
+    rationale:
+      "For this role no row-level policy exists, on no table. From PostgreSQL 16 on administrators can hand the attribute out, and every member with SET can use it.",
+    remediation: { sql: `alter role "<role>" nobypassrls;` },
+  },
+
+  evaluate({ roles }, policy) {
+    return judgeHolders(roles, { name: "bypassRls", keyword: "BYPASSRLS" }, ({ name }) =>
+      isPlatformRole(name) ? "it is a role of the platform" : approvedBy(policy.roles.approvedBypassRls, name),
+    );
+  },
+});
