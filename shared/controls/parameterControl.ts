@@ -71,10 +71,14 @@ export function parameterNamed(parameters: readonly Parameter[], name: string): 
   return parameters.find((parameter) => parameter.name === name);
 }
 
-/** `parameter` as the remediation texts of all parameter controls. */
+/**
+ * The remediation texts of one parameter. There is no SQL: `ALTER SYSTEM` is refused on the service. The empty value
+ * is left out of the command, which then resets the parameter to its default.
+ */
 export function parameterRemediation(parameter: string, value: string): ControlMeta["remediation"] {
+  const command = `az postgres flexible-server parameter set -g <group> -s <server> -n ${parameter}`;
   return {
-    cli: `az postgres flexible-server parameter set -g <group> -s <server> -n ${parameter} --value "${value}"`,
+    cli: value === "" ? command : `${command} --value "${value}"`,
     bicep: `resource parameter 'Microsoft.DBforPostgreSQL/flexibleServers/configurations@2025-08-01' = {
   parent: server
   name: '${parameter}'

@@ -1,0 +1,112 @@
+import type { Control } from "./control.ts";
+import { authEntraAdminGroup } from "./auth/authEntraAdminGroup.ts";
+import { authEntraAdminPresent } from "./auth/authEntraAdminPresent.ts";
+import { authEntraEnabled } from "./auth/authEntraEnabled.ts";
+import { authEntraOnly } from "./auth/authEntraOnly.ts";
+import { authEntraTenant } from "./auth/authEntraTenant.ts";
+import { authLoginHasCredential } from "./auth/authLoginHasCredential.ts";
+import { authNoMd5Verifier } from "./auth/authNoMd5Verifier.ts";
+import { authParameters } from "./auth/authParameters.ts";
+import { authTimeout } from "./auth/authTimeout.ts";
+import { netDnsResolution } from "./net/netDnsResolution.ts";
+import { netFwAdHoc } from "./net/netFwAdHoc.ts";
+import { netFwApproved } from "./net/netFwApproved.ts";
+import { netFwLatent } from "./net/netFwLatent.ts";
+import { netFwNoAnyIp } from "./net/netFwNoAnyIp.ts";
+import { netFwNoAzureServices } from "./net/netFwNoAzureServices.ts";
+import { netFwRangeSize } from "./net/netFwRangeSize.ts";
+import { netFwRuleCount } from "./net/netFwRuleCount.ts";
+import { netFwSaneRanges } from "./net/netFwSaneRanges.ts";
+import { netNsg5432Restricted } from "./net/netNsg5432Restricted.ts";
+import { netNsgPresent } from "./net/netNsgPresent.ts";
+import { netPgbouncer } from "./net/netPgbouncer.ts";
+import { netPrivateDns } from "./net/netPrivateDns.ts";
+import { netPrivateEndpoint } from "./net/netPrivateEndpoint.ts";
+import { netPrivateEndpointPending } from "./net/netPrivateEndpointPending.ts";
+import { netProbeOutsideIn } from "./net/netProbeOutsideIn.ts";
+import { netPublicAccessDisabled } from "./net/netPublicAccessDisabled.ts";
+import { netSubnetDelegation } from "./net/netSubnetDelegation.ts";
+import { roleAdminOption } from "./role/roleAdminOption.ts";
+import { roleAppUsesAdmin } from "./role/roleAppUsesAdmin.ts";
+import { roleAzurePgAdminMembers } from "./role/roleAzurePgAdminMembers.ts";
+import { roleBypassrls } from "./role/roleBypassrls.ts";
+import { roleConnectionLimit } from "./role/roleConnectionLimit.ts";
+import { roleCreatedb } from "./role/roleCreatedb.ts";
+import { roleCreaterole } from "./role/roleCreaterole.ts";
+import { roleGuessableName } from "./role/roleGuessableName.ts";
+import { roleNoSuperuser } from "./role/roleNoSuperuser.ts";
+import { rolePredefinedRisky } from "./role/rolePredefinedRisky.ts";
+import { roleReplication } from "./role/roleReplication.ts";
+import { tlsMinVersion } from "./tls/tlsMinVersion.ts";
+import { tlsParameters } from "./tls/tlsParameters.ts";
+import { tlsProbeCertificate } from "./tls/tlsProbeCertificate.ts";
+import { tlsProbeLegacyRefused } from "./tls/tlsProbeLegacyRefused.ts";
+import { tlsProbeNegotiated } from "./tls/tlsProbeNegotiated.ts";
+import { tlsProbePlaintextRefused } from "./tls/tlsProbePlaintextRefused.ts";
+import { tlsSessionCiphers } from "./tls/tlsSessionCiphers.ts";
+import { tlsSessionsEncrypted } from "./tls/tlsSessionsEncrypted.ts";
+
+/** Every control, by hand, in the order of the reference catalogue: a new control is one file, one test, one line. */
+export const catalogue: readonly Control[] = [
+  ...rows(tlsParameters, "tls-require-secure-transport"),
+  tlsMinVersion,
+  ...rows(tlsParameters, "tls-max-version-uncapped"),
+  tlsProbePlaintextRefused,
+  tlsProbeLegacyRefused,
+  tlsProbeNegotiated,
+  tlsProbeCertificate,
+  tlsSessionsEncrypted,
+  tlsSessionCiphers,
+
+  netPublicAccessDisabled,
+  netPrivateEndpoint,
+  netPrivateEndpointPending,
+  netPrivateDns,
+  netDnsResolution,
+  netFwNoAzureServices,
+  netFwNoAnyIp,
+  netFwRangeSize,
+  netFwRuleCount,
+  netFwApproved,
+  netFwAdHoc,
+  netFwSaneRanges,
+  netFwLatent,
+  netNsgPresent,
+  netNsg5432Restricted,
+  netSubnetDelegation,
+  netProbeOutsideIn,
+  netPgbouncer,
+
+  authEntraEnabled,
+  authEntraAdminPresent,
+  authEntraOnly,
+  authEntraAdminGroup,
+  authEntraTenant,
+  ...rows(authParameters, "auth-password-encryption", "auth-scram-only"),
+  authNoMd5Verifier,
+  authLoginHasCredential,
+  ...rows(authParameters, "auth-throttling"),
+  authTimeout,
+
+  roleNoSuperuser,
+  roleCreaterole,
+  roleCreatedb,
+  roleReplication,
+  roleBypassrls,
+  roleAzurePgAdminMembers,
+  roleAdminOption,
+  rolePredefinedRisky,
+  roleAppUsesAdmin,
+  roleConnectionLimit,
+  roleGuessableName,
+];
+
+/** The control of that id; undefined when there is none. */
+export function controlById(id: string): Control | undefined {
+  return catalogue.find(({ meta }) => meta.id === id);
+}
+
+/** Rows of a family, which is one table in one file, at their place in the order. */
+function rows(family: readonly Control[], ...ids: readonly string[]): readonly Control[] {
+  return family.filter(({ meta }) => ids.includes(meta.id));
+}

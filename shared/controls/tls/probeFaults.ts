@@ -1,0 +1,84 @@
+import type { LegacyTlsProbe, PlaintextProbe, ProbedCertificate, TlsProbe } from "../../model/probeEvidence.ts";
+import type { Policy } from "../../model/policy.ts";
+import { isAuthenticatedEncryption, isCurrentProtocol, isForwardSecret } from "./cipherStrength.ts";
+import { azureRoots } from "./trustedRoots.ts";
+
+const dayMs = 24 * 60 * 60 * 1000;
+/** Smallest key per type, NIST SP 800-131A; types that have one size only are not listed. */
+const minimumBits: Readonly<Record<string, number>> = { rsa: 2048, "rsa-pss": 2048, ec: 256 };
+const soundTypes = ["ed25519", "ed448"];
+
+/** What is wrong with the answer to a start-up without TLS; undefined when it was refused. */
+export function plaintextFault({ port, outcome, detail }: PlaintextProbe): string | undefined {
+  if (outcome === "refused") return undefined;
+  return `Port ${port} answered a start-up without TLS by asking for authentication (${detail}).`;
+}
+
+/** What is wrong with the answer to an old ClientHello; undefined when it was refused. */
+export function legacyFault({ port, protocol, accepted, detail }: LegacyTlsProbe): string | undefined {
+  return accepted ? `Port ${port} accepted a ${protocol} handshake (${detail}).` : undefined;
+}
+
+/** What is weak in what a current client negotiates: version, key exchange, suite, key of the certificate. */
+export function negotiationFaults({ port, protocol, cipher, keyExchange, chain }: TlsProbe): readonly string[] {
+  const faults: string[] = [];
+  if (!isCurrentProtocol(protocol)) faults.push(`Port ${port} negotiated ${protocol}; the least is TLSv1.2.`);
+  if (keyExchange === null && !isForwardSecret(protocol, cipher))
+    faults.push(`Port ${port} negotiated ${cipher} without an ephemeral key exchange.`);
+  if (!isAuthenticatedEncryption(cipher))
+    faults.push(`Port ${port} negotiated ${cipher}, which is no AEAD suite (GCM, CCM or Poly1305).`);
+  const leaf = chain[0];
+  if (leaf === undefined) faults.push(`Port ${port} showed no certificate.`);
+  else if (!isStrongKey(leaf))
+    faults.push(
+      `Port ${port} has a certificate with a ${leaf.keyType} key of ${leaf.keyBits} bits; RSA needs 2048, EC 256.`,
+    );
+  return faults;
+}
+
+/** What is wrong with the certificate: chain, root, name, time. */
+export function certificateFaults(
+  { port, trusted, trustError, nameMatches, chain }: TlsProbe,
+  { trustedRoots, certificateDaysLeft }: Policy["tls"],
+  takenAt: string,
+): readonly string[] {
+  const leaf = chain[0];
+  const root = chain.at(-1);
+  if (leaf === undefined || root === undefined) return [`Port ${port} showed no certificate.`];
+  const faults: string[] = [];
+  if (!trusted)
+    faults.push(`Port ${port} has a certificate that does not verify (${trustError ?? "no reason given"}).`);
+  // The root alone proves nothing: a server may send any root along. It counts at the end of a chain that verifies.
+  if (!isExpectedRoot(root, trustedRoots))
+    faults.push(
+      `Port ${port} has a chain that ends at ${root.subject} (${root.fingerprint}), which is no expected root.`,
+    );
+  if (!nameMatches) faults.push(`Port ${port} has a certificate for ${namesOf(leaf)}, not for the server's name.`);
+  if (!(Date.parse(leaf.notBefore) <= Date.parse(takenAt)))
+    faults.push(`Port ${port} has a certificate that is valid from ${leaf.notBefore} only.`);
+  const daysLeft = Math.floor((Date.parse(leaf.notAfter) - Date.parse(takenAt)) / dayMs);
+  // Written so that a date that cannot be read is a fault too.
+  if (!(daysLeft > certificateDaysLeft))
+    faults.push(
+      `Port ${port} has a certificate that ends on ${leaf.notAfter}, in ${daysLeft} days; more than ${certificateDaysLeft} must be left.`,
+    );
+  return faults;
+}
+
+function isStrongKey({ keyType, keyBits }: ProbedCertificate): boolean {
+  const type = keyType.toLowerCase();
+  const least = minimumBits[type];
+  return least === undefined ? soundTypes.includes(type) : keyBits >= least;
+}
+
+function isExpectedRoot({ fingerprint }: ProbedCertificate, trustedRoots: readonly string[]): boolean {
+  return [...azureRoots, ...trustedRoots].some((root) => normal(root) === normal(fingerprint));
+}
+
+function normal(fingerprint: string): string {
+  return fingerprint.replaceAll(":", "").toLowerCase();
+}
+
+function namesOf({ names, subject }: ProbedCertificate): string {
+  return names.length === 0 ? subject : names.join(", ");
+}
