@@ -1,0 +1,9 @@
+// The entry of the bundle: importing a trigger registers it.
+import "./scanTimer.ts";
+import "./scanServer.ts";
+import "./serverChanged.ts";
+import "./finishRuns.ts";
+import "./deliverSpool.ts";
+import "./postScans.ts";
+import "./getScan.ts";
+import "./getHealth.ts";

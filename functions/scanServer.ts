@@ -1,0 +1,37 @@
+import { app, type InvocationContext } from "@azure/functions";
+import * as v from "valibot";
+import { scanServer, UnknownRunError } from "../shared/runs/scanServer.ts";
+import { wire } from "../shared/wiring.ts";
+import { refuseMessage } from "./refuseMessage.ts";
+
+const ScanServerMessage = v.strictObject({
+  v: v.literal(1),
+  runId: v.string(),
+  server: v.string(),
+  reason: v.picklist(["timer", "http", "change", "cli"]),
+});
+
+/** Queue `scan-server`, one message per server. Handling a message twice is harmless. */
+export async function handleScanServer(message: unknown, context: InvocationContext): Promise<void> {
+  const { ports, queue, signal, log } = await wire(context);
+  const parsed = v.safeParse(ScanServerMessage, message);
+  if (!parsed.success) {
+    await refuseMessage("scan-server", message, "The message does not fit its schema.", { ports, queue, log }, signal);
+    return;
+  }
+  try {
+    const scan = await scanServer(parsed.output, ports, signal);
+    const { runId, server } = parsed.output;
+    if (scan === undefined) log.info("server had answered already", { runId, server });
+    else log.info("server scanned", { runId, server, status: scan.result.status, durationMs: scan.result.durationMs });
+  } catch (error) {
+    if (!(error instanceof UnknownRunError)) throw error;
+    await refuseMessage("scan-server", message, error.message, { ports, queue, log }, signal);
+  }
+}
+
+app.storageQueue("scanServer", {
+  queueName: "scan-server",
+  connection: "AzureWebJobsStorage",
+  handler: handleScanServer,
+});

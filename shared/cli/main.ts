@@ -1,0 +1,89 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from "commander";
+import { ConfigError } from "../config/configError.ts";
+import { auditCommand } from "./auditVerify.ts";
+import { controlsCommand } from "./controls.ts";
+import { demoCommand } from "./demo.ts";
+import { localCommand } from "./local.ts";
+import { scanCommand } from "./scan.ts";
+import { serveCommand } from "./serve.ts";
+import { EXIT, type ExitCode, type Terminal, UsageError } from "./terminal.ts";
+
+const defaultWidth = 120;
+
+function processTerminal(signal: AbortSignal): Terminal & { readonly code: () => ExitCode } {
+  let code: ExitCode = EXIT.done;
+  return {
+    print(text) {
+      process.stdout.write(`${text}\n`);
+    },
+    note(text) {
+      process.stderr.write(`${text}\n`);
+    },
+    interactive: process.stderr.isTTY,
+    // A wide terminal is used; one line of a finding needs room in a narrow one too.
+    width: Math.max(100, process.stdout.columns || defaultWidth),
+    exitWith(next) {
+      code = next > code ? next : code;
+    },
+    signal,
+    code: () => code,
+  };
+}
+
+function program(terminal: Terminal): Command {
+  const pgwarden = new Command("pgwarden")
+    .description("Keeps Azure Database for PostgreSQL Flexible Servers secure over time.")
+    .version("0.1.0")
+    .showHelpAfterError("(--help shows the usage)")
+    .addHelpText(
+      "after",
+      `
+Exit codes: 0 done; 1 findings at or above --fail-on, or a broken audit chain; 2 wrong use or configuration;
+3 incomplete: something could not be read or delivered.
+
+Start here: \`pgwarden demo\` needs nothing but this machine.`,
+    );
+  const commands = [demoCommand, localCommand, serveCommand, scanCommand, controlsCommand, auditCommand];
+  for (const command of commands) pgwarden.addCommand(command(terminal));
+  for (const command of [pgwarden, ...pgwarden.commands]) command.exitOverride();
+  return pgwarden;
+}
+
+/** What a failure means to whoever called: its exit code, and one line on stderr. */
+async function explain(error: unknown, terminal: Terminal): Promise<ExitCode> {
+  // Commander has printed its own message; its help and version count as done.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+  if (error instanceof UsageError || error instanceof ConfigError) {
+    terminal.note(error.message);
+    return EXIT.usage;
+  }
+  const { LocalAzureError } = await import("../local/localAzureError.ts");
+  if (error instanceof LocalAzureError) {
+    terminal.note(error.message);
+    return EXIT.usage;
+  }
+  if (terminal.signal.aborted) {
+    terminal.note("Stopped.");
+    return EXIT.incomplete;
+  }
+  terminal.note(error instanceof Error ? `${error.name}: ${error.message}` : "An unnamed failure.");
+  return EXIT.incomplete;
+}
+
+async function main(): Promise<void> {
+  const stopping = new AbortController();
+  for (const name of ["SIGINT", "SIGTERM"] as const)
+    process.once(name, () => {
+      stopping.abort();
+    });
+  const terminal = processTerminal(stopping.signal);
+  try {
+    await program(terminal).parseAsync();
+    process.exitCode = terminal.code();
+  } catch (error) {
+    process.exitCode = await explain(error, terminal);
+  }
+}
+
+await main();
