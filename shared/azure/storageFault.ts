@@ -8,10 +8,11 @@ export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
 
 /**
  * What a failed call to storage becomes: a sentence of ours, with what may be kept of the SDK's error as its cause.
- * A call that its own signal ended keeps the signal's reason.
+ *
+ * @throws the signal's reason when the signal ended the call
  */
 export function storageFault(sentence: string, error: unknown, signal: AbortSignal): Error {
-  if (signal.aborted && signal.reason instanceof Error) return signal.reason;
+  signal.throwIfAborted();
   const cause = azureFault(error);
   return new Error(`${sentence} ${reasonOf(cause)}`, { cause });
 }

@@ -57,7 +57,7 @@ function wholeFile(path: string, message: string, cause?: unknown): ConfigError 
 }
 
 function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : "unknown reason";
+  return typeof error === "object" && error !== null && "code" in error ? String(error.code) : "unknown reason";
 }
 
 /** An empty document counts as an empty mapping, so that what is missing is named. */
@@ -66,7 +66,7 @@ function plainValue(document: Document, path: string): unknown {
     return document.toJS() ?? {};
   } catch (error) {
     // the only thing that toJS refuses: aliases that grow without measure, or that lead nowhere
-    throw wholeFile(path, "The file has too many aliases.", error);
+    throw wholeFile(path, "The file has too many aliases, or one that leads nowhere.", error);
   }
 }
 

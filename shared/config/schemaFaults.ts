@@ -26,7 +26,8 @@ export function check<const S extends v.GenericSchema>(
   const strange = unknownKeys(schema, value).map(({ path: keys, problem, allowed }): SchemaFault => {
     const { path, name } = locate(keys);
     if (problem === "list") return { keys, path, message: `${name} is a list; allowed: ${allowed}.` };
-    return { keys, path, message: `${name} is unknown; ${locate(keys.slice(0, -1)).name} takes ${allowed}.` };
+    const parent = keys.length === 1 && root.prefix === undefined ? "the top level" : locate(keys.slice(0, -1)).name;
+    return { keys, path, message: `${name} is unknown; ${parent} takes ${allowed}.` };
   });
   const result = v.safeParse(schema, value);
   const wrong = (result.issues ?? []).flatMap((issue): SchemaFault[] => {

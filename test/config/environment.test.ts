@@ -1,0 +1,149 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import tls from "node:tls";
+import { afterAll, describe, expect, it } from "@jest/globals";
+import { ConfigError } from "../../shared/config/configError.ts";
+import { readEnvironment } from "../../shared/config/environment.ts";
+
+const account = { AzureWebJobsStorage__accountName: "pgwarden1" };
+const clientId = "11111111-2222-3333-4444-555555555555";
+const directory = mkdtempSync(join(tmpdir(), "pgwarden-environment-"));
+
+afterAll(() => {
+  rmSync(directory, { recursive: true });
+});
+
+function faultsOf(variables: Readonly<Record<string, string>>): readonly string[] {
+  try {
+    readEnvironment(variables);
+    return [];
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return error.faults.map(({ message }) => message);
+  }
+}
+
+describe("readEnvironment", () => {
+  it("needs no more than a storage account", () => {
+    expect(readEnvironment(account)).toEqual({
+      configPath: "pgwarden.yaml",
+      armEndpoint: "https://management.azure.com",
+      blobEndpoint: "https://pgwarden1.blob.core.windows.net",
+      queueEndpoint: "https://pgwarden1.queue.core.windows.net",
+      caFile: null,
+      managedIdentityClientId: null,
+      identity: "developer",
+      hosts: {},
+      platformAuthentication: false,
+    });
+  });
+
+  it("reads every variable", () => {
+    const caFile = join(directory, "ca.pem");
+    writeFileSync(caFile, tls.rootCertificates[0] ?? "");
+
+    const environment = readEnvironment({
+      PGWARDEN_CONFIG: "conf/pgwarden.yaml",
+      PGWARDEN_ARM_ENDPOINT: "https://localhost:4001/",
+      AzureWebJobsStorage__blobServiceUri: "https://127.0.0.1:4002/local",
+      AzureWebJobsStorage__queueServiceUri: "https://127.0.0.1:4003/local",
+      PGWARDEN_CA_FILE: caFile,
+      IDENTITY_ENDPOINT: "http://127.0.0.1:4004/token",
+      IDENTITY_HEADER: "header",
+      AZURE_CLIENT_ID: clientId,
+      PGWARDEN_HOSTS:
+        '{"Orders.Postgres.Database.Azure.com": {"addresses": ["10.1.0.4", "::1"], "connect": {"5432": "127.0.0.1:40001"}}}',
+      WEBSITE_AUTH_ENABLED: "True",
+    });
+
+    expect(environment).toEqual({
+      configPath: "conf/pgwarden.yaml",
+      armEndpoint: "https://localhost:4001",
+      blobEndpoint: "https://127.0.0.1:4002/local",
+      queueEndpoint: "https://127.0.0.1:4003/local",
+      caFile,
+      managedIdentityClientId: clientId,
+      identity: "managed",
+      hosts: {
+        "orders.postgres.database.azure.com": {
+          addresses: ["10.1.0.4", "::1"],
+          connect: { "5432": "127.0.0.1:40001" },
+        },
+      },
+      platformAuthentication: true,
+    });
+  });
+
+  it.each([
+    ["the platform's endpoint", { IDENTITY_ENDPOINT: "http://x", IDENTITY_HEADER: "y" }, "managed"],
+    ["a client id alone", { AZURE_CLIENT_ID: clientId }, "managed"],
+    ["an application with its secret", { AZURE_CLIENT_ID: clientId, AZURE_CLIENT_SECRET: "s" }, "developer"],
+    ["nothing", {}, "developer"],
+  ])("tells who acts from %s", (_, variables, identity) => {
+    expect(readEnvironment({ ...account, ...variables }).identity).toBe(identity);
+  });
+
+  it.each(["False", "false", "1", "yes", ""])("does not believe in platform authentication when told %j", (value) => {
+    expect(readEnvironment({ ...account, WEBSITE_AUTH_ENABLED: value }).platformAuthentication).toBe(false);
+  });
+
+  it("takes an empty variable as not set", () => {
+    const environment = readEnvironment({ ...account, PGWARDEN_CONFIG: "", PGWARDEN_HOSTS: " ", AZURE_CLIENT_ID: "" });
+
+    expect(environment).toMatchObject({ configPath: "pgwarden.yaml", hosts: {}, managedIdentityClientId: null });
+  });
+
+  it("reports every fault at once", () => {
+    const faults = faultsOf({
+      PGWARDEN_ARM_ENDPOINT: "http://localhost:1",
+      AZURE_CLIENT_ID: "me",
+      IDENTITY_ENDPOINT: "http://x",
+      PGWARDEN_CA_FILE: join(directory, "none.pem"),
+      PGWARDEN_HOSTS: '{"orders": {"addresses": ["ten"], "port": 1}}',
+    });
+
+    expect(faults).toEqual([
+      'PGWARDEN_ARM_ENDPOINT is "http://localhost:1"; allowed: an https address without user name or query.',
+      expect.stringMatching(/^PGWARDEN_CA_FILE is .*; allowed: a readable PEM file that begins with a certificate\.$/),
+      'AZURE_CLIENT_ID is "me"; allowed: a UUID.',
+      "IDENTITY_HEADER is empty; with IDENTITY_ENDPOINT the platform sets both.",
+      "PGWARDEN_HOSTS.orders.port is unknown; PGWARDEN_HOSTS.orders takes addresses, connect.",
+      'PGWARDEN_HOSTS.orders.addresses[0] is "ten"; allowed: an IP address.',
+      "PGWARDEN_HOSTS.orders.connect is missing.",
+      "Storage is not named; set AzureWebJobsStorage__accountName, or AzureWebJobsStorage__blobServiceUri and AzureWebJobsStorage__queueServiceUri.",
+    ]);
+  });
+
+  it.each([
+    ["text", "{"],
+    ["a list", "[]"],
+    ["a number", "7"],
+    ["a connection without port", '{"a": {"addresses": [], "connect": {"5432": "localhost"}}}'],
+    ["a port in words", '{"a": {"addresses": [], "connect": {"pg": "localhost:1"}}}'],
+  ])("refuses PGWARDEN_HOSTS that holds %s", (_, text) => {
+    expect(faultsOf({ ...account, PGWARDEN_HOSTS: text })).toHaveLength(1);
+  });
+
+  it.each(["Pgwarden1", "ab", "pg-warden"])("refuses the account name %s", (name) => {
+    expect(faultsOf({ AzureWebJobsStorage__accountName: name })).toEqual([
+      `AzureWebJobsStorage__accountName is "${name}"; allowed: 3 to 24 lower-case letters and digits.`,
+    ]);
+  });
+
+  it("refuses a PEM file without a certificate", () => {
+    const path = join(directory, "key.pem");
+    writeFileSync(path, "-----BEGIN PRIVATE KEY-----\n");
+
+    expect(faultsOf({ ...account, PGWARDEN_CA_FILE: path })).toHaveLength(1);
+  });
+
+  it("refuses a connection string and never prints it", () => {
+    const secret = "DefaultEndpointsProtocol=https;AccountName=a;AccountKey=hunter2==";
+
+    const faults = faultsOf({ AzureWebJobsStorage: secret, PGWARDEN_ARM_ENDPOINT: "https://u:hunter2@arm" });
+
+    expect(faults).toHaveLength(3);
+    expect(faults.join("\n")).not.toContain("hunter2");
+  });
+});
