@@ -1,6 +1,6 @@
 import { defineControl } from "../control.ts";
-import { approvedBy, judgeHolders } from "./attributeHolders.ts";
-import { isPlatformRole } from "./platformRoles.ts";
+import { approvedBy, judgeHolders, unlessAdministrator } from "./attributeHolders.ts";
+import { birthright } from "./birthrights.ts";
 
 export const roleBypassrls = defineControl({
   meta: {
@@ -8,6 +8,7 @@ export const roleBypassrls = defineControl({
     title: "BYPASSRLS only where approved",
     severity: "high",
     requires: ["roles"],
+    mayRead: ["server", "entraAdministrators"],
     frameworks: {
       published: { cisPostgresql: ["4.3", "4.7", "o:4.2", "o:4.5"] },
       proposed: {
@@ -22,9 +23,13 @@ export const roleBypassrls = defineControl({
     remediation: { sql: `alter role "<role>" nobypassrls;` },
   },
 
-  evaluate({ roles }, policy) {
-    return judgeHolders(roles, { name: "bypassRls", keyword: "BYPASSRLS" }, ({ name }) =>
-      isPlatformRole(name) ? "it is a role of the platform" : approvedBy(policy.roles.approvedBypassRls, name),
+  evaluate({ roles, ...birth }, policy) {
+    // Administrators of 16 and later have it, to hand it on; and azure_pg_admin sees all rows in any case (roles.md §4).
+    const verdicts = judgeHolders(
+      roles,
+      { name: "bypassRls", keyword: "BYPASSRLS" },
+      (role) => birthright(role, birth) ?? approvedBy(policy.roles.approvedBypassRls, role.name),
     );
+    return unlessAdministrator(verdicts, birth.server);
   },
 });
