@@ -1,0 +1,39 @@
+import { createHash } from "node:crypto";
+
+/**
+ * One text per value: keys in code unit order, no whitespace, properties that are undefined left out. What has
+ * `toJSON` stands as that, as with JSON.stringify.
+ *
+ * @throws TypeError for what JSON cannot say and JSON.stringify would silently change: NaN, infinities, functions,
+ *   and undefined other than as a property
+ */
+export function canonicalJson(value: unknown): string {
+  if (typeof value === "number" && !Number.isFinite(value)) throw new TypeError(`The number ${value} has no JSON.`);
+  if (value === null || typeof value === "string" || typeof value === "number" || typeof value === "boolean")
+    return JSON.stringify(value);
+  if (typeof value !== "object") throw new TypeError(`A value of type ${typeof value} has no JSON.`);
+  if (speaksJson(value)) return canonicalJson(value.toJSON());
+  if (Array.isArray(value)) return `[${value.map((item: unknown) => canonicalJson(item)).join()}]`;
+
+  // JSON.stringify over a sorted object would not do: JavaScript moves integer-like keys to the front.
+  const members = Object.entries(value)
+    .filter(([, member]) => member !== undefined)
+    .sort(([left], [right]) => byCodeUnit(left, right))
+    .map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`);
+  return `{${members.join()}}`;
+}
+
+function speaksJson(value: object): value is { toJSON(): unknown } {
+  return "toJSON" in value && typeof value.toJSON === "function";
+}
+
+/** Ascending by UTF-16 code unit: the same on every machine, unlike a locale or a server's collation. */
+export function byCodeUnit(left: string, right: string): number {
+  if (left === right) return 0;
+  return left < right ? -1 : 1;
+}
+
+/** SHA-256 as lower-case hex, of the UTF-8 form of a text. */
+export function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}

@@ -1,0 +1,163 @@
+import { subjectOf } from "../controls/control.ts";
+import type { ServerFacts } from "../model/armEvidence.ts";
+import type { SnapshotPartName } from "../model/drift.ts";
+import type { SectionItem } from "../model/section.ts";
+import { byCodeUnit } from "./canonical.ts";
+
+type Entry = readonly [key: string, value: unknown];
+
+/**
+ * Parameters and settings that the platform moves without anyone's decision: minor versions, the wiring of replication
+ * and backup, sizes computed at start, paths. They would be drift on every maintenance or failover.
+ */
+const movesByItself: ReadonlySet<string> = new Set([
+  "server_version",
+  "server_version_num",
+  "in_hot_standby",
+  "transaction_isolation",
+  "transaction_read_only",
+  "transaction_deferrable",
+  "application_name",
+  "primary_conninfo",
+  "primary_slot_name",
+  "synchronous_standby_names",
+  "cluster_name",
+  "archive_command",
+  "restore_command",
+  "shared_memory_size",
+  "shared_memory_size_in_huge_pages",
+  "num_os_semaphores",
+  "config_file",
+  "data_directory",
+  "external_pid_file",
+  "hba_file",
+  "ident_file",
+]);
+
+/** What a snapshot keeps of the server itself, one item per property: its state and minor version move by themselves. */
+const serverProperties = [
+  "location",
+  "version",
+  "fqdn",
+  "administratorLogin",
+  "skuName",
+  "skuTier",
+  "entraAuthentication",
+  "passwordAuthentication",
+  "tenantId",
+  "publicNetworkAccess",
+  "delegatedSubnetId",
+  "privateDnsZoneId",
+  "encryptionType",
+  "encryptionKeyUri",
+  "encryptionKeyStatus",
+  "backupRetentionDays",
+  "geoRedundantBackup",
+  "highAvailabilityMode",
+  "replicationRole",
+  "sourceServerId",
+] as const satisfies readonly (keyof ServerFacts)[];
+
+/** Properties that hold an ARM id: the service does not keep their case. */
+const armIds: ReadonlySet<string> = new Set(["delegatedSubnetId", "privateDnsZoneId", "sourceServerId"]);
+
+export type SnapshotItems = { readonly [P in SnapshotPartName]: (item: SectionItem[P]) => readonly Entry[] };
+
+/** How one item of each section stands in a snapshot. */
+export const snapshotItems: SnapshotItems = {
+  server: (facts) =>
+    serverProperties.map((name) => {
+      const value = facts[name];
+      return [subjectOf("server", name), typeof value === "string" && armIds.has(name) ? value.toLowerCase() : value];
+    }),
+
+  firewallRules: ({ name, first, last }) => [[subjectOf("firewallRule", name), { first, last }]],
+
+  parameters: ({ name, value, source, pendingRestart }) =>
+    movesByItself.has(name) ? [] : [[subjectOf("parameter", name), { value, source, pendingRestart }]],
+
+  entraAdministrators: ({ objectId, principalName, principalType, tenantId }) => [
+    [subjectOf("entraAdministrator", objectId.toLowerCase()), { principalName, principalType, tenantId }],
+  ],
+
+  privateEndpointConnections: ({ name, privateEndpointId, status, groupIds }) => [
+    [
+      subjectOf("privateEndpointConnection", name),
+      { privateEndpointId: lower(privateEndpointId), status, groupIds: sorted(groupIds) },
+    ],
+  ],
+
+  threatProtection: ({ name, state }) => [[subjectOf("threatProtection", name), { state }]],
+
+  diagnosticSettings: ({ name, workspaceId, storageAccountId, eventHubName, categories }) => [
+    [
+      subjectOf("diagnosticSetting", name),
+      {
+        workspaceId: lower(workspaceId),
+        storageAccountId: lower(storageAccountId),
+        eventHubName,
+        enabled: sorted(categories.filter(({ enabled }) => enabled).map(({ category }) => category)),
+      },
+    ],
+  ],
+
+  replicas: ({ id, location, role }) => [[subjectOf("replica", id.toLowerCase()), { location, role }]],
+
+  delegatedNetwork: ({ subnetId, addressPrefixes, delegations, securityGroupId, securityRules }) => [
+    [
+      "delegatedNetwork",
+      {
+        subnetId: subnetId.toLowerCase(),
+        addressPrefixes: sorted(addressPrefixes),
+        delegations: sorted(delegations),
+        securityGroupId: lower(securityGroupId),
+      },
+    ],
+    ...securityRules.map((rule): Entry => {
+      const { name, sources, sourceApplicationSecurityGroups, destinations, destinationPorts, ...scalars } = rule;
+      return [
+        subjectOf("securityRule", name),
+        {
+          ...scalars,
+          sources: sorted(sources),
+          sourceApplicationSecurityGroups: sorted(sourceApplicationSecurityGroups),
+          destinations: sorted(destinations),
+          destinationPorts: sorted(destinationPorts),
+        },
+      ];
+    }),
+  ],
+
+  privateDnsZone: ({ zoneId, linkedNetworkIds }) => [
+    [subjectOf("privateDnsZone", zoneId.toLowerCase()), { linkedNetworkIds: sorted(linkedNetworkIds) }],
+  ],
+
+  settings: ({ name, value, unit, source, pendingRestart }) =>
+    movesByItself.has(name) ? [] : [[subjectOf("setting", name), { value, unit, source, pendingRestart }]],
+
+  roles: ({ name, labels, ...attributes }) => [[subjectOf("role", name), { ...attributes, labels: sorted(labels) }]],
+
+  passwordTypes: ({ role, type }) => [[subjectOf("passwordType", role), type]],
+
+  memberships: ({ role, member, grantor, admin, inherit, set }) => [
+    [subjectOf("membership", role, member, grantor), { admin, inherit, set }],
+  ],
+
+  roleSettings: ({ role, database, name, value }) => [
+    [subjectOf(within(within("roleSetting", role), database), name), value],
+  ],
+};
+
+/** `*` is everyone and everywhere; a role or database of that name, which PostgreSQL allows, is `%2A`. */
+function within(key: string, name: string | null): string {
+  if (name === null) return `${key}/*`;
+  return name === "*" ? `${key}/%2A` : subjectOf(key, name);
+}
+
+function sorted(values: readonly string[]): readonly string[] {
+  return values.toSorted(byCodeUnit);
+}
+
+function lower(id: string | null): string | null {
+  return id === null ? null : id.toLowerCase();
+}

@@ -1,0 +1,98 @@
+import type { Drift } from "../model/drift.ts";
+import type { Finding } from "../model/finding.ts";
+import type { Posture } from "../model/posture.ts";
+import type { Run, ServerResult } from "../model/run.ts";
+import type { Report } from "./reportSchema.ts";
+
+/** What one server's scan concluded. */
+export interface ReportedServer {
+  readonly result: ServerResult;
+  readonly posture: Pick<Posture, "server" | "takenAt">;
+  readonly findings: readonly Finding[];
+  readonly drifts: readonly Drift[];
+}
+
+/**
+ * The answer of `--format json`: `pgwarden.report/1`, as `reportSchema.ts` documents it. Keys stand in one fixed order,
+ * servers by name, findings and drifts as the scan gave them.
+ */
+export function reportJson(run: Run, servers: readonly ReportedServer[]): Report {
+  const { runId, reason, actor, status, startedAt, finishedAt, expected, missing, coverageFindings, delivery } = run;
+  return {
+    schema: "pgwarden.report/1",
+    run: {
+      runId,
+      reason,
+      actor,
+      status,
+      startedAt,
+      finishedAt,
+      expected: expected.length,
+      missing: [...missing],
+      coverage: [...coverageFindings],
+      delivery,
+    },
+    servers: [...servers].sort(byName).map(reportServer),
+  };
+}
+
+function reportServer({ result, posture, findings, drifts }: ReportedServer): Report["servers"][number] {
+  const { server, takenAt } = posture;
+  const { outcomes, failed } = result;
+  return {
+    id: server.id,
+    name: server.name,
+    subscriptionId: server.subscriptionId,
+    resourceGroup: server.resourceGroup,
+    location: server.location,
+    takenAt,
+    status: result.status,
+    digest: result.digest,
+    durationMs: result.durationMs,
+    armReads: result.armReads,
+    delivery: result.delivery,
+    gaps: result.gaps.map(({ section, reason, detail }) => ({ section, reason, detail })),
+    outcomes: {
+      pass: outcomes.pass,
+      fail: outcomes.fail,
+      notApplicable: outcomes.notApplicable,
+      unknown: outcomes.unknown,
+      waived: outcomes.waived,
+    },
+    failed: {
+      critical: failed.critical,
+      high: failed.high,
+      medium: failed.medium,
+      low: failed.low,
+      info: failed.info,
+    },
+    findings: findings.map(({ fingerprint, controlId, title, severity, subject, outcome, message }) => ({
+      fingerprint,
+      control: controlId,
+      title,
+      severity,
+      subject,
+      outcome,
+      message,
+    })),
+    drifts: drifts.map(
+      ({ driftId, comparison, change, cause, severity, message, before, after, effectCount, effects }) => ({
+        driftId,
+        comparison,
+        change,
+        cause,
+        severity,
+        message,
+        before,
+        after,
+        effectCount,
+        effects: [...effects],
+      }),
+    ),
+  };
+}
+
+function byName({ posture: left }: ReportedServer, { posture: right }: ReportedServer): number {
+  if (left.server.id === right.server.id) return 0;
+  return [left.server.name, left.server.id].join("\n") < [right.server.name, right.server.id].join("\n") ? -1 : 1;
+}
