@@ -1,0 +1,36 @@
+import { randomBytes } from "node:crypto";
+import type { AzureState, ColumnType, IdentityState, ServerState, SubscriptionState } from "./azureState.ts";
+
+export interface AzureStateInput {
+  readonly tenantId: string;
+  readonly subscriptions: readonly SubscriptionState[];
+  readonly servers?: readonly ServerState[];
+  readonly identities?: readonly IdentityState[];
+  readonly streams?: Readonly<Record<string, Readonly<Record<string, ColumnType>>>>;
+}
+
+/** A tenant with what is given and nothing else: no network, an empty vault, no rows. */
+export function newAzureState({ tenantId, subscriptions, servers, identities, streams }: AzureStateInput): AzureState {
+  return {
+    tenantId,
+    subscriptions: [...subscriptions],
+    servers: new Map((servers ?? []).map((server) => [server.body.id.toLowerCase(), server])),
+    network: { subnets: [], securityGroups: [], privateDnsZoneLinks: [] },
+    identities: [...(identities ?? [])],
+    vault: { secrets: new Map(), deleted: new Map(), writes: [] },
+    rule: {
+      immutableId: `dcr-${randomBytes(16).toString("hex")}`,
+      streams: structuredClone(streams ?? {}),
+      rows: new Map(),
+      unknownColumns: [],
+    },
+    behaviour: {
+      pageSize: 1000,
+      resultTruncated: false,
+      pollsUntilDone: 1,
+      operationRetryAfterSeconds: null,
+      tokenLifetimeSeconds: 86_400,
+      enforceRateLimits: false,
+    },
+  };
+}

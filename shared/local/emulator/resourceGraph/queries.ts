@@ -1,0 +1,45 @@
+import type { AzureState } from "../azureState.ts";
+
+/** One row, its columns in the order of `project`. */
+export type ResourceRow = Readonly<Record<string, unknown>> & { readonly id: string };
+
+/** Rows of the subscriptions given, in no particular order. */
+export type ResourceQuery = (state: AzureState, subscriptionIds: readonly string[]) => ResourceRow[];
+
+const SERVERS =
+  "resources | where type =~ 'microsoft.dbforpostgresql/flexibleservers' | project id, name, subscriptionId, resourceGroup, location, tags";
+
+const ZONE_LINKS =
+  /^resources \| where type =~ 'microsoft\.network\/privatednszones\/virtualnetworklinks' \| where id startswith '([^']+\/)' \| project id, networkId = tolower\(tostring\(properties\.virtualNetwork\.id\)\), state = tostring\(properties\.virtualNetworkLinkState\)$/;
+
+/** The queries that the product sends, and no others: this is no KQL engine. White space does not count. */
+export function resourceQuery(text: string): ResourceQuery | undefined {
+  const query = text
+    .replace(/\s+/g, " ")
+    .replace(/ ?([|,]) ?/g, "$1")
+    .replace(/\|/g, " | ")
+    .replace(/,/g, ", ")
+    .trim();
+  if (query === SERVERS) return servers;
+  const zone = ZONE_LINKS.exec(query)?.[1];
+  if (zone !== undefined) return (state, subscriptionIds) => zoneLinks(state, subscriptionIds, zone);
+  return undefined;
+}
+
+function servers(state: AzureState, subscriptionIds: readonly string[]): ResourceRow[] {
+  return [...state.servers.values()].flatMap(({ body: { id, name, location, tags } }) => {
+    const [, , subscriptionId = "", , resourceGroup = ""] = id.split("/");
+    if (!subscriptionIds.includes(subscriptionId.toLowerCase())) return [];
+    // The index lower-cases the group, and gives null where there are no tags.
+    return [{ id, name, subscriptionId, resourceGroup: resourceGroup.toLowerCase(), location, tags: tags ?? null }];
+  });
+}
+
+function zoneLinks({ network }: AzureState, subscriptionIds: readonly string[], prefix: string): ResourceRow[] {
+  return network.privateDnsZoneLinks.flatMap(({ id, properties }) => {
+    const lower = id.toLowerCase();
+    if (!lower.startsWith(prefix.toLowerCase()) || !subscriptionIds.includes(lower.split("/")[2] ?? "")) return [];
+    const networkId = properties.virtualNetwork.id.toLowerCase();
+    return [{ id, networkId, state: properties.virtualNetworkLinkState }];
+  });
+}
