@@ -94,11 +94,13 @@ export function rolePair() {
 }
 
 /** An https address without user name, query or fragment; a slash at the end is dropped. */
-export function httpsAddress(allowed = "an https address without query") {
+export function httpsAddress(meaning: string) {
+  const allowed = "an https address without query";
   return v.pipe(
     v.string(allowed),
     v.check(isHttpsAddress, allowed),
     v.title(allowed),
+    v.description(meaning), // before the transformation: a JSON Schema ends there
     v.transform((value) => value.replace(/\/+$/, "")),
   );
 }

@@ -144,10 +144,7 @@ const Schedule = mapping({
 });
 
 const LogAnalytics = mapping({
-  endpoint: v.pipe(
-    httpsAddress(),
-    v.description("Logs ingestion endpoint of the data collection rule or of its data collection endpoint."),
-  ),
+  endpoint: httpsAddress("Logs ingestion endpoint of the data collection rule or of its data collection endpoint."),
   ruleId: v.pipe(
     text("the immutable id of a data collection rule (dcr- and 32 hex digits)", /^dcr-[0-9a-f]{32}$/),
     v.description("Immutable id of the data collection rule."),
