@@ -23,7 +23,7 @@ export const roleAppUsesAdmin = defineControl({
     rationale:
       "An application that connects as an administrator turns each of its faults into a fault of the whole server: one injected statement makes roles, reads every table and leaves no trace that differs from the application's own work.",
     remediation: {
-      sql: `create role "<application role>" login connection limit 50;
+      sql: `create role "<application role>" login connection limit 10;
 grant "<role with the rights it needs>" to "<application role>";
 -- Give the application the new login, then end what is still connected.
 select pg_catalog.pg_terminate_backend(pid)

@@ -21,7 +21,7 @@ export const roleConnectionLimit = defineControl({
     rationale:
       "One login without a limit can take every connection of the server, by a fault or on purpose, and locks out all others, administrators included.",
     remediation: {
-      sql: `alter role "<role>" connection limit 50;`,
+      sql: `alter role "<role>" connection limit 10;`,
     },
   },
 

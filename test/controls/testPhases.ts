@@ -1,0 +1,99 @@
+import { expect, it } from "@jest/globals";
+import type pg from "pg";
+import type { CatalogSectionName, SqlCollector } from "../../shared/collect/collector.ts";
+import { collected } from "../../shared/collect/section.ts";
+import type { Control } from "../../shared/controls/control.ts";
+import { evaluatePosture } from "../../shared/evaluate/evaluatePosture.ts";
+import type { PostgresServer } from "../../shared/local/postgresServer.ts";
+import type { Finding } from "../../shared/model/finding.ts";
+import type { Policy } from "../../shared/model/policy.ts";
+import { policy as defaultPolicy, posture, serverFacts } from "../builders.ts";
+
+/** A collector of any catalog section: what it parses goes into the section that it names. */
+export type AnyCollector = { readonly [S in CatalogSectionName]: SqlCollector<S> }[CatalogSectionName];
+
+interface Phases {
+  readonly policy?: Policy;
+  /** A compliant state; nothing fails. */
+  readonly baseline: string;
+  /** What a careless control would take for the violation; still nothing fails. */
+  readonly lookAlike: string;
+  readonly violation: string;
+  /** Exactly the subjects that fail after the violation. */
+  readonly subjects: readonly string[];
+  /** Values for the placeholders of the control's own SQL remediation, once per run of it; then nothing fails. */
+  readonly remediation: readonly Readonly<Record<string, string>>[];
+}
+
+/**
+ * The truth of a control on a real server: its collectors read the catalogs after each of four phases, as superuser in
+ * one transaction that is rolled back. The remediation that runs is the documented one.
+ */
+export function testPhases(
+  getServer: () => PostgresServer,
+  control: Control,
+  collectors: readonly AnyCollector[],
+  { policy = defaultPolicy(), baseline, lookAlike, violation, subjects, remediation }: Phases,
+): void {
+  it(`${control.meta.id} tells the violation from its look-alike, and its remediation helps`, async () => {
+    const server = getServer();
+    const failed = await server.asSuperuser(async (client) => {
+      async function failedAfter(sql: string): Promise<readonly string[]> {
+        if (sql !== "") await client.query(sql);
+        return failedSubjects(await judge(client, server, control, collectors, policy));
+      }
+
+      await client.query("begin");
+      const phases = {
+        baseline: await failedAfter(baseline),
+        lookAlike: await failedAfter(lookAlike),
+        violation: await failedAfter(violation),
+        remediation: await failedAfter(remediation.map((values) => filled(control, values)).join("\n")),
+      };
+      await client.query("rollback");
+      return phases;
+    });
+
+    expect(failed).toEqual({ baseline: [], lookAlike: [], violation: [...subjects].sort(), remediation: [] });
+  });
+}
+
+/** Judges one control on what its collectors read over this connection. Nothing may stay unknown. */
+export async function judge(
+  client: pg.Client,
+  server: PostgresServer,
+  control: Control,
+  collectors: readonly AnyCollector[],
+  policy: Policy,
+): Promise<readonly Finding[]> {
+  const sections: Record<string, unknown> = {
+    server: collected([serverFacts({ administratorLogin: server.administrator.user })]),
+  };
+  for (const { section, sql, parse } of collectors) {
+    const { rows } = await client.query<Record<string, unknown>>(sql(server.major));
+    sections[section] = collected<unknown>(parse(rows));
+  }
+  const findings = evaluatePosture(posture(sections), [control], policy, { firewallRules: {} });
+  expect(findings.filter(({ outcome }) => outcome === "unknown" || outcome === "notApplicable")).toEqual([]);
+  return findings;
+}
+
+export function failedSubjects(findings: readonly Finding[]): readonly string[] {
+  return findings.flatMap(({ outcome, subject }) => (outcome === "fail" ? [subject] : [])).sort();
+}
+
+/** The documented SQL with `"<role>"` and `'<role>'` replaced by quoted values; a forgotten placeholder fails. */
+export function filled({ meta }: Control, values: Readonly<Record<string, string>>): string {
+  const { sql } = meta.remediation;
+  if (sql === undefined) throw new Error(`Control ${meta.id} documents no SQL remediation.`);
+  const text = Object.entries(values).reduce(
+    (left, [name, value]) =>
+      left
+        .replaceAll(`"<${name}>"`, () => `"${value.replaceAll('"', '""')}"`)
+        .replaceAll(`'<${name}>'`, () => `'${value.replaceAll("'", "''")}'`),
+    sql,
+  );
+  const forgotten = /["']<[^>]*>["']/.exec(text);
+  if (forgotten !== null) throw new Error(`Placeholder ${forgotten[0]} of control ${meta.id} has no value.`);
+  return text;
+}
