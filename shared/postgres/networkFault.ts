@@ -9,11 +9,16 @@ export function codeOf(error: unknown): string | undefined {
 /** What a socket's error says of `where` (`host:port`), or undefined when it is none of the network's. */
 export function networkFault(error: unknown, where: string): CollectError | undefined {
   // Several addresses were tried: they failed alike in all cases that matter.
-  const cause: unknown = error instanceof AggregateError ? error.errors[0] : error;
+  const cause = firstOf(error);
   const code = codeOf(cause);
   if (code === undefined) return undefined;
   const known = sentences[code];
   return known === undefined ? undefined : new CollectError(known.reason, `${where} ${known.sentence}.`, { cause });
+}
+
+function firstOf(error: unknown): unknown {
+  if (typeof error !== "object" || error === null || !("errors" in error)) return error;
+  return Array.isArray(error.errors) && error.errors.length > 0 ? (error.errors[0] as unknown) : error;
 }
 
 const sentences: Readonly<Record<string, { reason: "unreachable" | "timeout"; sentence: string }>> = {

@@ -1,7 +1,8 @@
 import { CollectError } from "../../collect/collectError.ts";
 import type { ProbeTarget } from "../../collect/collector.ts";
 import type { LegacyTlsProbe } from "../../model/probeEvidence.ts";
-import { onWire, startTls, type ProbeOptions } from "../wire.ts";
+import { codeOf } from "../networkFault.ts";
+import { onWire, startTls, type ProbeOptions, type Wire } from "../wire.ts";
 import { clientHello, tlsVersions } from "./clientHello.ts";
 
 const alerts: Readonly<Record<number, string>> = {
@@ -32,12 +33,21 @@ export async function legacyTls(
   return onWire(target, options, signal, async (wire) => {
     await startTls(wire, where);
     wire.socket.write(clientHello(target.host, protocol, options.randomBytes(32)));
-    const answer = await wire.read(11).catch((error: unknown) => {
-      if (isReset(error)) return Buffer.alloc(0);
-      throw error;
-    });
-    return { port, protocol, ...judge(answer, protocol, where) };
+    return { port, protocol, ...judge(await firstRecord(wire), protocol, where) };
   });
+}
+
+/** The head of the first record and as much of its content as tells what it is; nothing when the server hung up. */
+async function firstRecord({ read }: Wire): Promise<Buffer> {
+  try {
+    const head = await read(5);
+    if (head.length < 5) return head;
+    return Buffer.concat([head, await read(Math.min(head.readUInt16BE(3), 6))]);
+  } catch (error) {
+    // Some servers refuse by hanging up so hard that the alert is lost.
+    if (["ECONNRESET", "EPIPE"].includes(codeOf(error) ?? "")) return Buffer.alloc(0);
+    throw error;
+  }
 }
 
 /** @param answer up to 11 bytes: record type, version, length, then an alert or the start of a ServerHello */
@@ -60,9 +70,4 @@ function judge(answer: Buffer, protocol: LegacyTlsProbe["protocol"], where: stri
 function versionName(version: number): string {
   const names: Readonly<Record<number, string>> = { 0x0300: "SSLv3", 0x0301: "TLSv1", 0x0302: "TLSv1.1" };
   return names[version] ?? `version 0x${version.toString(16).padStart(4, "0")}`;
-}
-
-/** Some servers refuse by hanging up so hard that the alert is lost. */
-function isReset(error: unknown): boolean {
-  return error instanceof Error && "code" in error && (error.code === "ECONNRESET" || error.code === "EPIPE");
 }
