@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { appendAudit } from "../shared/publish/auditLog.ts";
+import { audit } from "../shared/runs/deliver.ts";
 import type { InvocationWiring } from "../shared/wiring.ts";
 
 /**
@@ -13,7 +13,8 @@ export async function refuseMessage(
   { ports, queue, log }: Pick<InvocationWiring, "ports" | "queue" | "log">,
   signal: AbortSignal,
 ): Promise<void> {
-  const text = JSON.stringify(message) ?? "null";
+  // Only undefined has no JSON; the worker never hands that over.
+  const text = JSON.stringify(message ?? null);
   const digest = createHash("sha256").update(text).digest("hex");
   await queue.send(`${queueName}-poison`, { v: 1, refused: text.slice(0, 32_000), why }, {}, signal);
   const event = {
@@ -24,6 +25,6 @@ export async function refuseMessage(
     runId: null,
     detail: { why, digest },
   };
-  await appendAudit(ports.audit, "messages", [event], ports.now(), signal);
+  await audit("messages", [event], null, ports, signal);
   log.warn("message refused", { queue: queueName, why, digest });
 }

@@ -1,5 +1,5 @@
 import { app, type InvocationContext } from "@azure/functions";
-import { appendAudit } from "../shared/publish/auditLog.ts";
+import { audit } from "../shared/runs/deliver.ts";
 import { changedServer } from "../shared/runs/changedServer.ts";
 import { changeSlot } from "../shared/runs/runIds.ts";
 import { startScan, UnknownServerError } from "../shared/runs/startScan.ts";
@@ -37,7 +37,7 @@ export async function handleServerChanged(message: unknown, context: InvocationC
       runId,
       detail: { why: "The server is not in scope." },
     };
-    await appendAudit(ports.audit, "runs", [event], ports.now(), signal);
+    await audit("runs", [event], null, ports, signal);
     log.info("changed server is not in scope", { server: change.serverId });
   }
 }

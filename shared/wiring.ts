@@ -45,7 +45,7 @@ export interface Wiring {
   readonly queue: MessageQueue;
   readonly signal: AbortSignal;
   readonly versions: { readonly node: string; readonly version: string };
-  randomId(): string;
+  readonly randomId: () => string;
 }
 
 /** What a shell gives of an invocation: where its lines go. */

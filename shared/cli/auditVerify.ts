@@ -18,7 +18,7 @@ export function auditCommand(terminal: Terminal): Command {
       const { streams, lines, problems } = await verifyAudit(ports.audit, terminal.signal);
       for (const { blob, line, message } of problems) terminal.print(`${blob}:${line} ${message}`);
       const verdict = problems.length === 0 ? "every hash fits" : `${problems.length} problems`;
-      terminal.print(`${lines} lines in ${streams.length} streams: ${verdict}.`);
+      terminal.print(`${lines} lines in ${streams} streams: ${verdict}.`);
       terminal.exitWith(problems.length === 0 ? EXIT.done : EXIT.findings);
     });
   return new Command("audit").description("the append-only audit log").addCommand(verify);

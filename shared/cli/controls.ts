@@ -1,7 +1,7 @@
 import { Command, Option } from "commander";
 import * as v from "valibot";
 import { catalogue, controlById } from "../controls/catalogue.ts";
-import { describeControl, describeControlJson } from "../controls/controlDescription.ts";
+import { controlDescription, controlListText, controlText } from "../controls/controlDescription.ts";
 import { parseOptions } from "./options.ts";
 import { type Terminal, UsageError } from "./terminal.ts";
 
@@ -16,17 +16,14 @@ export function controlsCommand(terminal: Terminal): Command {
     .action((id: string | undefined, options: unknown) => {
       const { format } = parseOptions(Options, options);
       if (id === undefined) {
-        if (format === "json") terminal.print(JSON.stringify(catalogue.map(describeControlJson), null, 2));
-        else
-          for (const { meta } of catalogue)
-            terminal.print(`${meta.severity.padEnd(9)} ${meta.id.padEnd(32)} ${meta.title}`);
+        const all = JSON.stringify(catalogue.map(controlDescription), null, 2);
+        terminal.print(format === "json" ? all : controlListText(catalogue).trimEnd());
         return;
       }
       const control = controlById(id);
       if (control === undefined)
         throw new UsageError(`There is no control "${id}"; \`pgwarden controls\` lists all ${catalogue.length}.`);
-      terminal.print(
-        format === "json" ? JSON.stringify(describeControlJson(control), null, 2) : describeControl(control),
-      );
+      const one = JSON.stringify(controlDescription(control), null, 2);
+      terminal.print(format === "json" ? one : controlText(control, terminal.width));
     });
 }

@@ -63,7 +63,7 @@ async function tour(local: LocalAzure, wiring: Wiring, terminal: Terminal): Prom
   chapter(terminal, "7. Audit chain");
   const { streams, lines, problems } = await verifyAudit(wiring.ports.audit, terminal.signal);
   for (const { message } of problems) terminal.print(message);
-  terminal.print(`${lines} lines in ${streams.length} streams; ${problems.length} problems.`);
+  terminal.print(`${lines} lines in ${streams} streams; ${problems.length} problems.`);
 
   await mkdir("out", { recursive: true });
   await writeFile(reportPath, `${jsonText(second)}\n`);

@@ -1,4 +1,4 @@
-import { Listr, ListrLogger, ProcessOutput } from "listr2";
+import { Listr, type ListrDefaultRendererLogLevels, ListrLogger, ProcessOutput } from "listr2";
 import type { FleetProgress } from "../runs/scanFleet.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -25,7 +25,9 @@ export async function withProgress<T>(
     ],
     {
       rendererOptions: {
-        logger: new ListrLogger({ processOutput: new ProcessOutput(process.stderr, process.stderr) }),
+        logger: new ListrLogger<ListrDefaultRendererLogLevels>({
+          processOutput: new ProcessOutput(process.stderr, process.stderr),
+        }),
       },
     },
   );

@@ -1,7 +1,6 @@
 import type { Baseline } from "../model/drift.ts";
-import { digestOf } from "../diff/snapshot.ts";
-import { appendAudit } from "../publish/auditLog.ts";
 import { serverKey } from "../publish/stateBlobs.ts";
+import { audit } from "./deliver.ts";
 import { readLatest, writeBaseline } from "./runState.ts";
 import type { ScanPorts } from "./scanPorts.ts";
 
@@ -22,14 +21,13 @@ export type ApprovalOutcome =
 /** Makes the newest snapshot of a server its baseline, if it still is the one that the approver saw. */
 export async function approveBaseline(
   approval: Approval,
-  ports: Pick<ScanPorts, "store" | "audit" | "now">,
+  ports: ScanPorts,
   signal: AbortSignal,
 ): Promise<ApprovalOutcome> {
   const key = serverKey(approval.serverId);
   const latest = await readLatest(ports.store, key, signal);
   if (latest === undefined) return { outcome: "notScanned" };
-  const { snapshot } = latest.value;
-  const digest = digestOf(snapshot);
+  const { digest, snapshot } = latest.value;
   const now = ports.now();
   const moved = digest !== approval.digest;
   const event = {
@@ -40,7 +38,7 @@ export async function approveBaseline(
     runId: latest.value.runId,
     detail: { digest: approval.digest, current: digest, reason: approval.reason, expires: approval.expires },
   };
-  await appendAudit(ports.audit, "approvals", [event], now, signal);
+  await audit("approvals", [event], null, ports, signal);
   if (moved) return { outcome: "moved", digest };
 
   const { serverId, approvedBy, reason, expires } = approval;

@@ -1,10 +1,12 @@
-import { appendAudit } from "../publish/auditLog.ts";
 import { replaySpool, type SpoolReplay } from "../publish/spool.ts";
+import { audit } from "./deliver.ts";
 import type { ScanPorts } from "./scanPorts.ts";
+
+const nothing: SpoolReplay = { delivered: 0, late: 0, repeated: 0, refused: 0, waiting: 0, problems: [] };
 
 /** Replays the spool; without a sink everything waits. Audit lines tell what left it and what cannot. */
 export async function deliverSpool(ports: ScanPorts, signal: AbortSignal): Promise<SpoolReplay> {
-  if (ports.sink === null) return { delivered: 0, waiting: 0, problems: [] };
+  if (ports.sink === null) return nothing;
   const now = ports.now();
   const replay = await replaySpool(ports.store, ports.sink, signal, now);
   if (replay.delivered + replay.problems.length === 0) return replay;
@@ -16,6 +18,6 @@ export async function deliverSpool(ports: ScanPorts, signal: AbortSignal): Promi
     runId: null,
     detail: { delivered: replay.delivered, waiting: replay.waiting, problems: replay.problems },
   };
-  await appendAudit(ports.audit, "delivery", [event], now, signal);
+  await audit("delivery", [event], null, ports, signal);
   return replay;
 }

@@ -1,7 +1,7 @@
 import type { Run, ServerResult } from "../model/run.ts";
-import { appendAudit } from "../publish/auditLog.ts";
+import { audit } from "./deliver.ts";
 import { deliverRun } from "./deliverRun.ts";
-import { closeRun, readResults, readRunVersion, writeInventory, writeLastRun } from "./runState.ts";
+import { closeRun, readResults, readRunVersion, removeOpenMark, writeInventory, writeLastRun } from "./runState.ts";
 import type { ScanPorts } from "./scanPorts.ts";
 
 /**
@@ -18,11 +18,10 @@ export async function finishRun(
   { force = false }: { readonly force?: boolean } = {},
 ): Promise<Run | undefined> {
   const stored = await readRunVersion(ports.store, runId, signal);
-  if (stored === undefined) return undefined;
-  if (stored.value.status !== "running") {
-    // Closed before, but perhaps the open mark outlived a crash.
-    await closeRun(ports.store, stored.value, stored.etag, signal);
-    return stored.value;
+  if (stored === undefined || stored.value.status !== "running") {
+    // Closed before, or never written down: only the mark outlived a crash.
+    await removeOpenMark(ports.store, runId, signal);
+    return stored?.value;
   }
 
   const now = ports.now();
@@ -46,7 +45,7 @@ export async function finishRun(
     runId,
     detail: { expected: run.expected.length, answered: results.length, missing, delivery },
   };
-  await appendAudit(ports.audit, "runs", [event], now, signal);
+  await audit("runs", [event], null, ports, signal);
   // Only a run of everything can say what the fleet is.
   if (run.scope === "fleet") await writeInventory(ports.store, run, signal);
   await writeLastRun(ports.store, run, signal);

@@ -1,7 +1,7 @@
 import { diffSnapshots } from "../diff/diffSnapshots.ts";
 import { nextHistory } from "../diff/history.ts";
 import { updateLedger } from "../diff/ledger.ts";
-import { digestOf, snapshotOf } from "../diff/snapshot.ts";
+import { carryForward, digestOf, snapshotOf } from "../diff/snapshot.ts";
 import { evaluatePosture } from "../evaluate/evaluatePosture.ts";
 import { applyWaivers } from "../evaluate/waivers.ts";
 import type { Baseline, Drift, LedgerEntry, Snapshot } from "../model/drift.ts";
@@ -9,16 +9,15 @@ import type { Finding } from "../model/finding.ts";
 import type { Posture } from "../model/posture.ts";
 import type { ServerResult } from "../model/run.ts";
 import type { ServerRef } from "../model/server.ts";
-import { appendAudit, type AuditEvent } from "../publish/auditLog.ts";
-import { serverKey } from "../publish/stateBlobs.ts";
+import type { AuditEvent } from "../publish/auditLine.ts";
+import { type LatestState, type LedgerState, serverKey } from "../publish/stateBlobs.ts";
+import { audit } from "./deliver.ts";
 import { deliverServer } from "./deliverServer.ts";
 import {
-  type LatestState,
-  type LedgerBlob,
+  hasResult,
   readBaseline,
   readLatest,
   readLedger,
-  readResult,
   readRun,
   type Stored,
   writeLatest,
@@ -61,7 +60,7 @@ export async function scanServer(
   if (run === undefined) throw new UnknownRunError(`There is no run "${runId}".`);
   const server = run.expected.find(({ id }) => id === message.server);
   if (server === undefined) throw new UnknownRunError(`Run "${runId}" does not expect server "${message.server}".`);
-  if ((await readResult(ports.store, runId, key, signal)) !== undefined) return undefined;
+  if (await hasResult(ports.store, runId, key, signal)) return undefined;
 
   const latest = await readLatest(ports.store, key, signal);
   if (latest?.value.runId === runId) {
@@ -96,39 +95,40 @@ async function scan(
     server,
     takenAt,
   });
-  const snapshot = snapshotOf(posture);
-  const drifts = driftsOf(server, snapshot, latest?.value.snapshot, baseline);
+  const seen = snapshotOf(posture);
+  const drifts = driftsOf(server, seen, latest?.value.snapshot, baseline);
+  const snapshot = latest === undefined ? seen : carryForward(latest.value.snapshot, seen);
+  const digest = digestOf(snapshot);
   const ledger = updateLedger(entriesBefore(runId, ledgerBlob?.value), findings, takenAt);
 
-  const delivery = await deliverServer({ runId, posture, findings, drifts, ledger: ledger.changes }, ports, signal);
+  const conclusions = { runId, posture, findings, drifts, changes: ledger.changes, history };
+  const delivery = await deliverServer(conclusions, ports, signal);
   const result = summarise({
     runId,
     posture,
     findings,
     drifts,
-    digest: digestOf(snapshot),
+    digest,
     startedAt: takenAt,
     durationMs: ports.now().getTime() - started.getTime(),
     armReads,
-    delivery,
+    delivery: delivery.status,
   });
-  await appendAudit(ports.audit, `server-${key}`, auditEvents(result, drifts), ports.now(), signal);
+  await audit(`server-${key}`, auditEvents(result, drifts, delivery.refusals), server, ports, signal);
 
-  if (ledger.changed)
-    await writeLedger(ports.store, key, ledgerAfter(runId, ledgerBlob?.value, ledger.entries), signal);
-  await writeLatest(ports.store, key, { runId, takenAt, snapshot, history, result }, latest?.etag, signal);
+  if (ledger.changed) {
+    const after = { runId, entries: ledger.entries, before: entriesBefore(runId, ledgerBlob?.value) };
+    await writeLedger(ports.store, key, after, ledgerBlob?.etag, signal);
+  }
+  await writeLatest(ports.store, key, { runId, takenAt, digest, snapshot, history, result }, latest, signal);
   await writeResult(ports.store, key, result, signal);
   return { result, posture, snapshot, findings, drifts };
 }
 
 /** The ledger as it was before this run, also when an earlier try of this run has written it already. */
-function entriesBefore(runId: string, ledger: LedgerBlob | undefined): readonly LedgerEntry[] {
+function entriesBefore(runId: string, ledger: LedgerState | undefined): readonly LedgerEntry[] {
   if (ledger === undefined) return [];
   return ledger.runId === runId ? ledger.before : ledger.entries;
-}
-
-function ledgerAfter(runId: string, ledger: LedgerBlob | undefined, entries: readonly LedgerEntry[]): LedgerBlob {
-  return { runId, entries, before: entriesBefore(runId, ledger) };
 }
 
 function driftsOf(
@@ -146,7 +146,11 @@ function driftsOf(
   return [...fromBaseline, ...fromPrevious];
 }
 
-function auditEvents(result: ServerResult, drifts: readonly Drift[]): readonly AuditEvent[] {
+function auditEvents(
+  result: ServerResult,
+  drifts: readonly Drift[],
+  refusals: readonly string[],
+): readonly AuditEvent[] {
   const about = { actor: "pgwarden", target: result.serverId, runId: result.runId };
   const scanned = {
     ...about,
@@ -163,5 +167,6 @@ function auditEvents(result: ServerResult, drifts: readonly Drift[]): readonly A
       outcome: change,
       detail: { cause, severity, message },
     }));
-  return [scanned, ...seen];
+  const refused = refusals.map((why) => ({ ...about, action: "rows.deliver", outcome: "refused", detail: { why } }));
+  return [scanned, ...seen, ...refused];
 }

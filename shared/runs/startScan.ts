@@ -1,8 +1,8 @@
 import pLimit from "p-limit";
 import type { Run, RunReason } from "../model/run.ts";
 import type { ServerRef } from "../model/server.ts";
-import { appendAudit } from "../publish/auditLog.ts";
 import { serverKey } from "../publish/stateBlobs.ts";
+import { audit } from "./deliver.ts";
 import { answeredServers, createRun, readInventory, readRun } from "./runState.ts";
 import type { ScanPorts } from "./scanPorts.ts";
 
@@ -81,7 +81,7 @@ async function newRun(request: ScanRequest, ports: ScanPorts, signal: AbortSigna
     runId: run.runId,
     detail: { reason: request.reason, servers: expected.length },
   };
-  await appendAudit(ports.audit, "runs", [event], startedAt, signal);
+  await audit("runs", [event], null, ports, signal);
   return run;
 }
 

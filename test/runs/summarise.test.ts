@@ -40,7 +40,9 @@ describe("gapsOf", () => {
   });
 
   it("counts a server that is gone", () => {
-    expect(gapsOf(posture({ server: unavailable("absent", "gone") })).map(({ section }) => section)).toEqual(["server"]);
+    expect(gapsOf(posture({ server: unavailable("absent", "gone") })).map(({ section }) => section)).toEqual([
+      "server",
+    ]);
   });
 });
 

@@ -1,0 +1,85 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { catalogue } from "../../shared/controls/catalogue.ts";
+
+interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const root = process.cwd();
+
+/** The real program in a process of its own, with nothing of our environment but the path. */
+function pgwarden(args: readonly string[], variables: Readonly<Record<string, string>> = {}): Promise<Ended> {
+  return new Promise((resolve) => {
+    const options = { cwd: root, env: { PATH: process.env["PATH"], NO_COLOR: "1", ...variables } };
+    execFile(join(root, "node_modules/.bin/tsx"), ["shared/cli/main.ts", ...args], options, (error, stdout, stderr) => {
+      const code = error === null ? 0 : typeof error.code === "number" ? error.code : -1;
+      resolve({ code, stdout, stderr });
+    });
+  });
+}
+
+let directory = "";
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), "pgwarden-cli-"));
+});
+
+afterAll(async () => {
+  await rm(directory, { recursive: true, force: true });
+});
+
+describe("pgwarden", () => {
+  it("shows its commands and exit codes with --help", async () => {
+    const { code, stdout } = await pgwarden(["--help"]);
+
+    expect(code).toBe(0);
+    for (const command of ["demo", "local", "serve", "scan", "controls", "audit"])
+      expect(stdout).toContain(`  ${command}`);
+    expect(stdout).toContain("Exit codes: 0 done");
+  });
+
+  it.each([
+    ["an unknown command", ["frobnicate"], "unknown command 'frobnicate'"],
+    ["an unknown option", ["scan", "--frob"], "unknown option '--frob'"],
+    ["a value that is not allowed", ["scan", "--format", "xml"], "Allowed choices are table, json"],
+    ["a port that is no number", ["serve", "--port", "x"], "--port takes a number"],
+    ["an unknown control", ["controls", "tls-nonsense"], 'There is no control "tls-nonsense"'],
+    [
+      "an environment file that is not there",
+      ["scan", "--env-file", "/nonexistent/local.env"],
+      "/nonexistent/local.env",
+    ],
+  ])("exits 2 for %s and says what is wrong", async (_name, args, message) => {
+    const { code, stdout, stderr } = await pgwarden(args);
+
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toContain(message);
+  });
+
+  it("reports every fault of a configuration at once, with place and allowed values", async () => {
+    const config = join(directory, "faulty.yaml");
+    await writeFile(config, "scope: { subscriptions: [not-a-uuid] }\npolicy: { tls: { minimum: TLSv1.1 } }\nfrob: 1\n");
+    const storage = { AzureWebJobsStorage__accountName: "pgwardenstate" };
+
+    const { code, stderr } = await pgwarden(["scan"], { ...storage, PGWARDEN_CONFIG: config });
+
+    expect(code).toBe(2);
+    expect(stderr).toContain("3 faults");
+    for (const part of ["scope.subscriptions[0]", "not-a-uuid", "policy.tls.minimum", "TLSv1.2", "frob"])
+      expect(stderr).toContain(part);
+  });
+
+  it("lists every control, and describes one", async () => {
+    const list = await pgwarden(["controls"]);
+    const one = await pgwarden(["controls", "tls-min-version", "--format", "json"]);
+
+    expect(list.stdout.trim().split("\n")).toHaveLength(catalogue.length);
+    expect(JSON.parse(one.stdout)).toMatchObject({ id: "tls-min-version", requires: ["parameters"] });
+  });
+});
