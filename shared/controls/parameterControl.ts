@@ -23,16 +23,16 @@ interface ParameterControl {
   readonly frameworks: ControlMeta["frameworks"];
 }
 
-const booleans: Readonly<Record<string, boolean>> = {
-  on: true,
-  true: true,
-  yes: true,
-  "1": true,
-  off: false,
-  false: false,
-  no: false,
-  "0": false,
-};
+const booleans: ReadonlyMap<string, boolean> = new Map([
+  ["on", true],
+  ["true", true],
+  ["yes", true],
+  ["1", true],
+  ["off", false],
+  ["false", false],
+  ["no", false],
+  ["0", false],
+]);
 
 /** Splits a list value; order, case and blanks carry nothing. */
 export function listValue(value: string): readonly string[] {
@@ -64,7 +64,7 @@ export function sameValue(dataType: string, left: string, right: string): boolea
 }
 
 export function booleanValue(value: string): boolean | undefined {
-  return booleans[value.trim().toLowerCase()];
+  return booleans.get(value.trim().toLowerCase());
 }
 
 export function parameterNamed(parameters: readonly Parameter[], name: string): Parameter | undefined {

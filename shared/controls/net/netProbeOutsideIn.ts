@@ -33,7 +33,7 @@ export const netProbeOutsideIn = defineControl({
     return reachabilityProbes.flatMap(({ port, open, detail }): readonly (Verdict | Gap)[] => {
       const subject = subjectOf("port", String(port));
       if (!open) return [pass(subject, `Port ${port} is closed from where pgwarden runs (${detail}).`)];
-      const address = context?.[0]?.clientAddress ?? null;
+      const address = plainAddress(context?.[0]?.clientAddress ?? null);
       if (address === null)
         return [unknownWithout(subject, "context", "the server did not say which address we come from.")];
       // Over a private endpoint or a tunnel: this is not the way in from outside.
@@ -67,7 +67,11 @@ function isApproved(rule: FirewallRule, approved: Policy["firewall"]["approved"]
   return covers(cidrRanges(approved.map((entry) => entry.range)), range);
 }
 
+/** Without the IPv6 form of an IPv4 address; null when the server did not tell one. */
+function plainAddress(address: string | null): string | null {
+  return address !== null && ipaddr.isValid(address) ? ipaddr.process(address).toString() : null;
+}
+
 function isInside(address: string): boolean {
-  if (!ipaddr.isValid(address)) return false;
-  return ["private", "uniqueLocal", "carrierGradeNat", "loopback"].includes(ipaddr.process(address).range());
+  return ["private", "uniqueLocal", "carrierGradeNat", "loopback"].includes(ipaddr.parse(address).range());
 }

@@ -5,7 +5,11 @@ import { azureRoots } from "./trustedRoots.ts";
 
 const dayMs = 24 * 60 * 60 * 1000;
 /** Smallest key per type, NIST SP 800-131A; types that have one size only are not listed. */
-const minimumBits: Readonly<Record<string, number>> = { rsa: 2048, "rsa-pss": 2048, ec: 256 };
+const minimumBits: ReadonlyMap<string, number> = new Map([
+  ["rsa", 2048],
+  ["rsa-pss", 2048],
+  ["ec", 256],
+]);
 const soundTypes = ["ed25519", "ed448"];
 
 /** What is wrong with the answer to a start-up without TLS; undefined when it was refused. */
@@ -67,7 +71,7 @@ export function certificateFaults(
 
 function isStrongKey({ keyType, keyBits }: ProbedCertificate): boolean {
   const type = keyType.toLowerCase();
-  const least = minimumBits[type];
+  const least = minimumBits.get(type);
   return least === undefined ? soundTypes.includes(type) : keyBits >= least;
 }
 
