@@ -40,10 +40,7 @@ export async function startAzurite(certificate: Certificates, signal?: AbortSign
     const child = await directory.start(
       {
         name: "Azurite",
-        command: [
-          ...[process.execPath, program, ...modes, ...ports],
-          ...["--location", directory.path, "--cert", cert, "--key", privateKey],
-        ],
+        command: [...[process.execPath, program, ...modes, ...ports], ...["--cert", cert, "--key", privateKey]],
         stopSignal: "TERM",
         timeoutMs: START_TIMEOUT_MS,
         isReady: (output) => BLOB.test(output) && QUEUE.test(output),

@@ -1,0 +1,39 @@
+import type { IdentityState, NetworkState, ServerState, SubscriptionState } from "./emulator/azureState.ts";
+
+/** What a local Azure starts with; plain data. */
+export interface Fleet {
+  readonly tenantId: string;
+  readonly subscriptions: readonly SubscriptionState[];
+  /** The first one is pgwarden's own. */
+  readonly identities: readonly [IdentityState, ...IdentityState[]];
+  readonly network: NetworkState;
+  readonly servers: readonly FleetServer[];
+  /** The `policy` of pgwarden.yaml. */
+  readonly policy: Readonly<Record<string, unknown>>;
+}
+
+export interface FleetServer {
+  readonly major: number;
+  /** Everything that ARM says of it, but for the parameters. `body.properties.version` follows `major`. */
+  readonly arm: Omit<ServerState, "configurations">;
+  /** Server parameters that differ from the defaults; effective in the running server too. */
+  readonly parameters: Readonly<Record<string, string>>;
+  /** What DNS answers for its name. */
+  readonly addresses: readonly string[];
+  readonly entraRoles: readonly EntraRole[];
+  /** Run in this order as the administrator; one statement or several each. */
+  readonly statements: readonly { readonly database: string; readonly sql: string }[];
+  /** Applications that stay connected as the administrator. */
+  readonly sessions: readonly { readonly database: string; readonly applicationName: string }[];
+}
+
+/** A role that is mapped to an Entra principal, as `pgaadauth_create_principal_with_oid` leaves it. */
+export interface EntraRole {
+  readonly name: string;
+  readonly objectId: string;
+  readonly type: "user" | "group" | "service";
+  /** Member of azure_pg_admin with CREATEROLE and CREATEDB. */
+  readonly admin: boolean;
+  /** Predefined roles that it is a member of. */
+  readonly memberOf: readonly string[];
+}

@@ -1,0 +1,186 @@
+import { chmod, copyFile, mkdir, rm, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import type pg from "pg";
+import type { HostOverride } from "../model/config.ts";
+import { startAzurite, type Azurite } from "./azurite.ts";
+import { makeCertificates } from "./certificates.ts";
+import { keepDirectory } from "./dieWithParent.ts";
+import type { ServerPropertiesBody } from "./emulator/armBodies.ts";
+import type { AzureState, ColumnType } from "./emulator/azureState.ts";
+import { startEmulator, type Emulator } from "./emulator/startEmulator.ts";
+import type { Fleet, FleetServer } from "./fleet.ts";
+import { makeEnvironment } from "./localEnvironment.ts";
+import { idOf, localServers, type LocalServers } from "./localServers.ts";
+import { localState } from "./localState.ts";
+import type { Login, PostgresServer } from "./postgresServer.ts";
+
+export interface LocalAzureOptions {
+  readonly fleet: Fleet;
+  /** Streams of the data collection rule: name → column → type. */
+  readonly streams: Readonly<Record<string, Readonly<Record<string, ColumnType>>>>;
+  /** See `makeCluster`; without it, one for this local Azure alone. */
+  readonly templateDirectory?: string;
+  readonly signal?: AbortSignal;
+}
+
+/** An Azure subscription on this machine: everything that pgwarden talks to. */
+export interface LocalAzure {
+  /** Every variable that pgwarden reads. Holds IDENTITY_HEADER, a secret. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly fleet: Fleet;
+  /** What the emulator knows; may be changed. */
+  readonly state: AzureState;
+  readonly emulator: Emulator;
+  readonly azurite: Azurite;
+  /** PEM of the authority of every certificate. */
+  readonly ca: string;
+  readonly servers: readonly LocalServer[];
+  /** Restarts one PostgreSQL server; its applications connect again. */
+  restart(serverId: string): Promise<void>;
+  /** Ends everything and leaves nothing. May be called twice. */
+  stop(): Promise<void>;
+}
+
+export interface LocalServer {
+  /** Lower-case ARM id. */
+  readonly id: string;
+  readonly name: string;
+  readonly resourceGroup: string;
+  readonly fqdn: string;
+  readonly major: number;
+  /** `public endpoint`, `virtual network` or `private endpoint`. */
+  readonly network: string;
+  /** On 127.0.0.1. */
+  readonly port: number;
+  readonly administrator: Login;
+  readonly postgres: PostgresServer;
+  asSuperuser<T>(work: (client: pg.Client) => Promise<T>, database?: string): Promise<T>;
+  asAdministrator<T>(work: (client: pg.Client) => Promise<T>, database?: string): Promise<T>;
+}
+
+/** @throws LocalAzureError when a part of it cannot run here; the other parts are stopped again */
+export async function startLocalAzure(options: LocalAzureOptions): Promise<LocalAzure> {
+  const { fleet, streams, signal } = options;
+  const state = localState(fleet, streams);
+  const certificate = await makeCertificates(fleet.servers.map(({ arm }) => fqdnOf(arm.body.properties)));
+  const directory = keepDirectory("pgwarden-local-", null, { PATH: process.env["PATH"] ?? "/usr/bin:/bin" });
+  await chmod(directory.path, 0o711); // the account of the servers passes through it to the templates
+  const templates = join(directory.path, "templates");
+  const servers = localServers(fleet, certificate, options.templateDirectory ?? templates);
+
+  const [azurite, emulator, seeded] = await Promise.allSettled([
+    startAzurite(certificate, signal),
+    startEmulator({ state, postgres: servers.managed, certificate }),
+    servers.start(signal),
+  ]);
+  async function stop(): Promise<void> {
+    await Promise.all([
+      azurite.status === "fulfilled" ? azurite.value.stop() : undefined,
+      emulator.status === "fulfilled" ? emulator.value.close() : undefined,
+      servers.stop(),
+    ]);
+    await directory.remove();
+  }
+  if (azurite.status === "rejected" || emulator.status === "rejected" || seeded.status === "rejected") {
+    await stop();
+    throw [seeded, azurite, emulator].find((outcome) => outcome.status === "rejected")?.reason;
+  }
+  await rm(templates, { recursive: true, force: true });
+  const listed = fleet.servers.map((plan) => localServer(plan, servers));
+  const environment = await makeEnvironment(
+    fleet,
+    {
+      arm: emulator.value.url,
+      ingestionRuleId: state.rule.immutableId,
+      blob: azurite.value.blobEndpoint,
+      queue: azurite.value.queueEndpoint,
+      identityEndpoint: emulator.value.identityEndpoint,
+      identityHeader: emulator.value.identityHeader,
+      hosts: Object.fromEntries(fleet.servers.map((plan) => hostEntry(plan, servers))),
+      ca: certificate.ca,
+    },
+    directory.path,
+  );
+  return {
+    environment,
+    fleet,
+    state,
+    emulator: emulator.value,
+    azurite: azurite.value,
+    ca: certificate.ca,
+    servers: listed,
+    restart: (serverId) => servers.managed.restart(serverId.toLowerCase()),
+    stop,
+  };
+}
+
+function localServer(plan: FleetServer, { running }: LocalServers): LocalServer {
+  const { body } = plan.arm;
+  const postgres = serverOf(plan, running);
+  return {
+    id: idOf(plan),
+    name: body.name,
+    resourceGroup: body.id.split("/")[4] ?? "",
+    fqdn: fqdnOf(body.properties),
+    major: plan.major,
+    network: networkOf(body.properties.network),
+    port: postgres.port,
+    administrator: postgres.administrator,
+    postgres,
+    asSuperuser: (work, database) => postgres.asSuperuser(work, database),
+    asAdministrator: (work, database) => postgres.asAdministrator(work, database),
+  };
+}
+
+function hostEntry(plan: FleetServer, { running }: LocalServers): [string, HostOverride] {
+  const { port } = serverOf(plan, running);
+  const connect = { "5432": `127.0.0.1:${port}` };
+  return [fqdnOf(plan.arm.body.properties).toLowerCase(), { addresses: plan.addresses, connect }];
+}
+
+function serverOf(plan: FleetServer, running: ReadonlyMap<string, PostgresServer>): PostgresServer {
+  const server = running.get(idOf(plan));
+  if (server === undefined) throw new Error(`Server ${plan.arm.body.name} does not run.`);
+  return server;
+}
+
+function fqdnOf({ fullyQualifiedDomainName }: ServerPropertiesBody): string {
+  return fullyQualifiedDomainName;
+}
+
+function networkOf(network: ServerPropertiesBody["network"]): string {
+  if (network.delegatedSubnetResourceId !== undefined) return "virtual network";
+  return network.publicNetworkAccess === "Enabled" ? "public endpoint" : "private endpoint";
+}
+
+/**
+ * Puts `local.env` (dotenv syntax), `pgwarden.yaml` and `ca.pem` into a directory for other processes.
+ *
+ * @returns the path of `local.env`; it holds IDENTITY_HEADER, so only its owner may read it
+ */
+export async function writeLocalEnvironment(
+  directory: string,
+  environment: Readonly<Record<string, string>>,
+): Promise<string> {
+  await mkdir(directory, { recursive: true });
+  const written: Record<string, string> = { ...environment };
+  for (const [name, file] of [
+    ["PGWARDEN_CONFIG", "pgwarden.yaml"],
+    ["PGWARDEN_CA_FILE", "ca.pem"],
+  ] as const) {
+    const from = environment[name];
+    if (from === undefined) continue;
+    written[name] = resolve(directory, file);
+    await copyFile(from, written[name]);
+  }
+  const path = join(directory, "local.env");
+  await rm(path, { force: true }); // the mode holds for new files only
+  await writeFile(path, Object.entries(written).map(dotenvLine).join(""), { mode: 0o600 });
+  return path;
+}
+
+/** JSON has double quotes; dotenv takes everything between single ones as it is. */
+function dotenvLine([name, value]: readonly [string, string]): string {
+  if (value.includes("'") || value.includes("\n")) throw new Error(`The value of ${name} does not fit into local.env.`);
+  return `${name}='${value}'\n`;
+}
