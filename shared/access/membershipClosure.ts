@@ -1,5 +1,5 @@
 import type { Membership, Role } from "../model/catalogEvidence.ts";
-import { type MembershipGraph, membershipGraph } from "./membershipGraph.ts";
+import { ADMIN, INHERIT, type MembershipGraph, membershipGraph, SET } from "./membershipGraph.ts";
 
 /** Attributes of a role: nobody inherits them, they work after SET ROLE to a holder. */
 export type RoleAttribute = "superuser" | "bypassRls" | "replication" | "createRole" | "createDb";
@@ -33,80 +33,105 @@ export function reach(
 
 // A state is a role with what the walk may still do there, as `role * 4 + flags`.
 /** Only SET edges may follow; without it INHERIT edges may too. */
-const SET = 1;
+const SET_ONLY = 1;
 /** The way holds an ADMIN edge. */
-const ADMIN = 2;
+const VIA_ADMIN = 2;
+
 const UNSEEN = -1;
 const START = -2;
 
+/** The states of a walk in the order in which they were reached, and the state before each. */
+interface Walk {
+  readonly visited: Int32Array;
+  readonly before: Int32Array;
+}
+
 /** As `reach`, for several targets over one graph: linear in its edges. */
 export function reachIn(graph: MembershipGraph, target: ReachTarget): ReadonlyMap<string, Reach> {
-  const from = new Int32Array(graph.names.length * 4).fill(UNSEEN);
-  const queue: number[] = [];
-  function visit(state: number, before: number): void {
-    if (from[state] !== UNSEEN) return;
-    from[state] = before;
-    queue.push(state);
+  return answer(graph, target, walk(graph, startStates(graph, target)));
+}
+
+/** Breadth first, hence shortest ways, and no recursion for deep chains. */
+function walk(
+  { names, firstEdge, members, options, roles, grantors }: MembershipGraph,
+  starts: readonly number[],
+): Walk {
+  const before = new Int32Array(names.length * 4).fill(UNSEEN);
+  const queue = new Int32Array(names.length * 4);
+  let length = 0;
+  function visit(state: number, from: number): void {
+    if (before[state] !== UNSEEN) return;
+    before[state] = from;
+    queue[length] = state;
+    length += 1;
   }
 
-  for (const state of startStates(graph, target)) visit(state, START);
-  let grantorsVisited = graph.grantors.length === 0;
-  // The queue grows while it is walked: breadth first, hence shortest ways, and no recursion for deep chains.
-  for (const state of queue) {
-    const admin = state & ADMIN;
-    for (const edge of graph.members[state >> 2] ?? []) {
-      if (edge.inherit && (state & SET) === 0) visit(edge.member * 4 + admin, state);
-      if (edge.set) visit(edge.member * 4 + admin + SET, state);
-      if (edge.admin) visit(edge.member * 4 + ADMIN, state);
+  for (const state of starts) visit(state, START);
+  let haveGranted = grantors.length === 0;
+  for (let at = 0; at < length; at += 1) {
+    const state = queue[at] ?? 0;
+    const role = state >> 2;
+    const via = state & VIA_ADMIN;
+    for (let edge = firstEdge[role] ?? 0; edge < (firstEdge[role + 1] ?? 0); edge += 1) {
+      const member = (members[edge] ?? 0) * 4;
+      const may = options[edge] ?? 0;
+      if ((may & INHERIT) !== 0 && (state & SET_ONLY) === 0) visit(member + via, state);
+      if ((may & SET) !== 0) visit(member + via + SET_ONLY, state);
+      if ((may & ADMIN) !== 0) visit(member + VIA_ADMIN, state);
     }
-    if (grantorsVisited || graph.roles[state >> 2]?.superuser === true) continue;
+    if (haveGranted || roles[role]?.superuser === true) continue;
     // Before 16, CREATEROLE grants itself any role; the power is an attribute, so others need SET to use it.
-    for (const grantor of graph.grantors) visit(grantor * 4 + ADMIN + SET, state);
-    grantorsVisited = true;
+    for (const grantor of grantors) visit(grantor * 4 + VIA_ADMIN + SET_ONLY, state);
+    haveGranted = true;
   }
-  return answer(graph, target, queue, from);
+  return { visited: queue.subarray(0, length), before };
 }
 
-function startStates({ names, roles, indexOf }: MembershipGraph, target: ReachTarget): readonly number[] {
-  if (target.kind === "role") {
-    const at = indexOf.get(target.name);
-    return at === undefined ? [] : [at * 4];
-  }
-  return roles
-    .flatMap((role) => (role?.[target.name] === true ? [role.name] : []))
-    .sort()
-    .map((name) => (indexOf.get(name) ?? names.length) * 4 + SET);
+function startStates({ roles, indexOf }: MembershipGraph, target: ReachTarget): readonly number[] {
+  if (target.kind === "attribute")
+    return roles.flatMap((role, index) => (role?.[target.name] === true ? [index * 4 + SET_ONLY] : []));
+  const index = indexOf.get(target.name);
+  return index === undefined ? [] : [index * 4];
 }
 
+/** By the flags of a state. */
 const ways = ["inherit", "set", "admin", "admin"] as const;
-const rank: Readonly<Record<How, number>> = { inherit: 0, set: 1, admin: 2 };
 
 function answer(
-  { names }: MembershipGraph,
+  { names, indexOf }: MembershipGraph,
   target: ReachTarget,
-  visited: readonly number[],
-  from: Int32Array,
+  { visited, before }: Walk,
 ): ReadonlyMap<string, Reach> {
-  const best = new Map<string, Reach>();
+  const best = new Int32Array(names.length).fill(UNSEEN);
   for (const state of visited) {
-    const name = names[state >> 2];
-    if (name === undefined || (target.kind === "role" && name === target.name)) continue;
-    const how = from[state] === START ? "inherit" : (ways[state & (SET | ADMIN)] ?? "admin");
-    const known = best.get(name);
-    if (known !== undefined && rank[known.how] <= rank[how]) continue;
+    const known = best[state >> 2] ?? UNSEEN;
+    if (known === UNSEEN || isBetter(state, known)) best[state >> 2] = state;
+  }
+  if (target.kind === "role") best[indexOf.get(target.name) ?? names.length] = UNSEEN;
+
+  const reached = new Map<string, Reach>();
+  for (const state of best) {
+    if (state === UNSEEN) continue;
+    const how = before[state] === START ? "inherit" : (ways[state & 3] ?? "admin");
     // Made when it is asked for: all paths of a chain of 10,000 roles would hold 50 million names.
-    best.set(name, {
+    reached.set(names[state >> 2] ?? "", {
       how,
       get path() {
-        return pathFrom(state, from, names);
+        return pathFrom(state, before, names);
       },
     });
   }
-  return best;
+  return reached;
 }
 
-function pathFrom(state: number, from: Int32Array, names: readonly string[]): readonly string[] {
+/** Of two states of one role; of two ways over ADMIN the one that was found first is the shorter one. */
+function isBetter(state: number, known: number): boolean {
+  const isAdmin = (state & VIA_ADMIN) !== 0;
+  return (state & 3) < (known & 3) && !(isAdmin && (known & VIA_ADMIN) !== 0);
+}
+
+function pathFrom(state: number, before: Int32Array, names: readonly string[]): readonly string[] {
   const path: string[] = [];
-  for (let at = state; at >= 0; at = from[at] ?? START) path.push(names[at >> 2] ?? "");
+  for (let at = state; at >= 0; at = before[at] ?? START) path.push(names[at >> 2] ?? "");
   return path;
 }
