@@ -1,4 +1,5 @@
 import type { Condition } from "../controls/control.ts";
+import { isVnetIntegrated } from "../controls/net/networkModel.ts";
 import type { ServerFacts } from "../model/armEvidence.ts";
 import type { Policy } from "../model/policy.ts";
 
@@ -6,11 +7,6 @@ interface Applicability {
   readonly holds: (server: ServerFacts, policy: Policy) => boolean;
   /** Why the control is not applicable when the condition does not hold. */
   readonly otherwise: string;
-}
-
-/** VNet-integrated servers have a delegated subnet; all others use the public access model, endpoint on or off. */
-function isVnetIntegrated(server: ServerFacts): boolean {
-  return server.delegatedSubnetId !== null;
 }
 
 export const applicability: Readonly<Record<Condition, Applicability>> = {

@@ -1,4 +1,5 @@
 import { defineControl, fail, pass, unknownWithout } from "../control.ts";
+import { isNamed } from "./networkModel.ts";
 
 export const netPrivateDns = defineControl({
   meta: {
@@ -32,7 +33,7 @@ export const netPrivateDns = defineControl({
 
   evaluate({ server, privateDnsZone }) {
     return server.map(({ privateDnsZoneId, delegatedSubnetId }) => {
-      if (privateDnsZoneId === null) return fail("server", "The server has no private DNS zone.");
+      if (!isNamed(privateDnsZoneId)) return fail("server", "The server has no private DNS zone.");
       const zone = privateDnsZone?.[0];
       if (zone === undefined) return unknownWithout("server", "privateDnsZone", "it is empty.");
       const network = networkOf(delegatedSubnetId ?? "");

@@ -1,4 +1,5 @@
 import { defineControl, fail, pass } from "../control.ts";
+import { isVnetIntegrated } from "./networkModel.ts";
 
 export const netPublicAccessDisabled = defineControl({
   meta: {
@@ -34,12 +35,12 @@ az postgres flexible-server update --resource-group <group> --name <server> --pu
   },
 
   evaluate({ server }) {
-    return server.map(({ delegatedSubnetId, publicNetworkAccess }) => {
+    return server.map((facts) => {
       // A VNet-integrated server may report Enabled although it has no public endpoint.
-      if (delegatedSubnetId !== null) return pass("server", "The server is integrated into a virtual network.");
-      if (publicNetworkAccess === "Disabled") return pass("server", "The public endpoint is switched off.");
+      if (isVnetIntegrated(facts)) return pass("server", "The server is integrated into a virtual network.");
+      if (facts.publicNetworkAccess === "Disabled") return pass("server", "The public endpoint is switched off.");
       // Absent is read as the service's default.
-      const met = publicNetworkAccess ?? "not reported, which means Enabled";
+      const met = facts.publicNetworkAccess ?? "not reported, which means Enabled";
       return fail("server", `Public network access is ${met}; it must be Disabled.`);
     });
   },

@@ -1,7 +1,6 @@
 import type { CatalogContext, Session } from "../../model/catalogEvidence.ts";
+import { isPlatformRole } from "../role/platformRoles.ts";
 
-/** Logins of the platform itself: its superuser, and the role of its standby servers. */
-const platformRoles = ["azuresu", "replication"];
 /** Replication clients come over the network like any other. */
 const clientBackends = ["client backend", "walsender"];
 
@@ -9,7 +8,7 @@ const clientBackends = ["client backend", "walsender"];
 export function clientSessions(sessions: readonly Session[]): readonly Session[] {
   return sessions.filter(
     ({ backendType, role, network }) =>
-      clientBackends.includes(backendType ?? "") && !platformRoles.includes(role ?? "") && network !== null,
+      clientBackends.includes(backendType ?? "") && !isPlatformRole(role ?? "") && network !== null,
   );
 }
 

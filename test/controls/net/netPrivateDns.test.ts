@@ -30,6 +30,14 @@ testControl(netPrivateDns, {
       subjects: ["server"],
     },
     {
+      name: "the zone is an empty text",
+      sections: {
+        server: collected([serverFacts({ delegatedSubnetId: `${network}/subnets/db`, privateDnsZoneId: "" })]),
+        privateDnsZone: collected([]),
+      },
+      subjects: ["server"],
+    },
+    {
       name: "there is no zone, and so no section either",
       sections: {
         server: collected([serverFacts({ delegatedSubnetId: `${network}/subnets/db` })]),

@@ -16,6 +16,11 @@ testControl(netPublicAccessDisabled, {
   fail: [
     { name: "switched on", sections: { server: collected([serverFacts()]) }, subjects: ["server"] },
     {
+      name: "a subnet that is an empty text",
+      sections: { server: collected([serverFacts({ delegatedSubnetId: "" })]) },
+      subjects: ["server"],
+    },
+    {
       name: "not reported, which is the default",
       sections: { server: collected([serverFacts({ publicNetworkAccess: null })]) },
       subjects: ["server"],
