@@ -1,12 +1,16 @@
 import type { TokenCredential } from "@azure/core-auth";
-import { LogsIngestionClient } from "@azure/monitor-ingestion";
+import { LogsIngestionClient, type LogsIngestionClientOptions } from "@azure/monitor-ingestion";
 import { DeliveryError } from "../publish/deliveryError.ts";
 import type { Sink } from "../publish/sink.ts";
 import { azureFault } from "./azureFault.ts";
 
 /** @param endpoint logs ingestion endpoint of the data collection rule or endpoint */
-export function ingestionClient(endpoint: string, credential: TokenCredential): LogsIngestionClient {
-  return new LogsIngestionClient(endpoint, credential);
+export function ingestionClient(
+  endpoint: string,
+  credential: TokenCredential,
+  options: LogsIngestionClientOptions = {},
+): LogsIngestionClient {
+  return new LogsIngestionClient(endpoint, credential, options);
 }
 
 /**
