@@ -18,8 +18,8 @@ export interface LedgerUpdate {
 }
 
 /**
- * Brings a server's findings ledger up to a scan. A control that is unknown now keeps its open entries as they are:
- * evidence that is missing neither resolves nor rewords anything.
+ * Brings a server's findings ledger up to a scan. What a control cannot tell now stays open as it was: evidence that is
+ * missing neither resolves nor rewords anything.
  *
  * @param now when the posture was taken, ISO 8601
  */
@@ -28,6 +28,7 @@ export function updateLedger(entries: readonly LedgerEntry[], findings: readonly
   const unknownControls = new Set(
     findings.filter(({ outcome }) => outcome === "unknown").map(({ controlId }) => controlId),
   );
+  const judged = new Set(findings.map(({ fingerprint }) => fingerprint));
   const open = new Map<string, LedgerChange>();
   for (const finding of findings) {
     const change = openChange(known.get(finding.fingerprint), finding, now);
@@ -37,7 +38,8 @@ export function updateLedger(entries: readonly LedgerEntry[], findings: readonly
   const rest = entries
     .filter(({ fingerprint, resolvedAt }) => resolvedAt === null && !open.has(fingerprint))
     .map((entry): LedgerChange => {
-      if (unknownControls.has(entry.controlId)) return { state: "unchanged", entry, finding: null };
+      if (unknownControls.has(entry.controlId) && !judged.has(entry.fingerprint))
+        return { state: "unchanged", entry, finding: null };
       return { state: "absent", entry: { ...entry, changedAt: now, resolvedAt: now }, finding: null };
     });
 

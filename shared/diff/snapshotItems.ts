@@ -1,4 +1,5 @@
 import { subjectOf } from "../controls/control.ts";
+import { booleanValue, listValue } from "../controls/parameterControl.ts";
 import type { ServerFacts } from "../model/armEvidence.ts";
 import type { SnapshotPartName } from "../model/drift.ts";
 import type { SectionItem } from "../model/section.ts";
@@ -73,8 +74,10 @@ export const snapshotItems: SnapshotItems = {
 
   firewallRules: ({ name, first, last }) => [[subjectOf("firewallRule", name), { first, last }]],
 
-  parameters: ({ name, value, source, pendingRestart }) =>
-    movesByItself.has(name) ? [] : [[subjectOf("parameter", name), { value, source, pendingRestart }]],
+  parameters: ({ name, value, dataType, source, pendingRestart }) =>
+    movesByItself.has(name)
+      ? []
+      : [[subjectOf("parameter", name), { value: parameterValue(value, dataType), source, pendingRestart }]],
 
   entraAdministrators: ({ objectId, principalName, principalType, tenantId }) => [
     [subjectOf("entraAdministrator", objectId.toLowerCase()), { principalName, principalType, tenantId }],
@@ -147,6 +150,13 @@ export const snapshotItems: SnapshotItems = {
     [subjectOf(within(within("roleSetting", role), database), name), value],
   ],
 };
+
+/** One form of values that mean the same, as `sameValue` compares them: `ON` is `on`, a list has no order. */
+function parameterValue(value: string, dataType: string): string {
+  const truth = booleanValue(value);
+  if (dataType.toLowerCase() === "boolean" && truth !== undefined) return truth ? "on" : "off";
+  return dataType.toLowerCase() === "set" ? listValue(value).join() : value;
+}
 
 /** `*` is everyone and everywhere; a role or database of that name, which PostgreSQL allows, is `%2A`. */
 function within(key: string, name: string | null): string {

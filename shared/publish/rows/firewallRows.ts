@@ -1,6 +1,6 @@
+import { addressCount } from "../../controls/net/firewallRange.ts";
 import type { History } from "../../model/finding.ts";
 import type { Posture } from "../../model/posture.ts";
-import { ipv4Number } from "../../diff/ipv4.ts";
 import type { TableRow } from "../tables.ts";
 import { makeRow, type RowContext } from "./row.ts";
 
@@ -17,7 +17,7 @@ export function firewallRows(
       RuleName: name,
       FirstAddress: first,
       LastAddress: last,
-      AddressCount: Math.max(0, ipv4Number(last) - ipv4Number(first) + 1),
+      AddressCount: addressCount(first, last),
       FirstSeen: history.firewallRules[`${name} ${first} ${last}`] ?? posture.takenAt,
     }),
   );
