@@ -90,7 +90,7 @@ export function networkSource() {
 
 /** `role/member`; a slash or percent sign inside a name is written `%2F` or `%25`, as in subjects of findings. */
 export function rolePair() {
-  return text("a pair role/member", /^(?:[^/%]|%2[5Ff])+\/(?:[^/%]|%2[5Ff])+$/);
+  return text("a pair role/member", /^(?:[^/%]|%2[5F])+\/(?:[^/%]|%2[5F])+$/);
 }
 
 /** An https address without user name, query or fragment; a slash at the end is dropped. */

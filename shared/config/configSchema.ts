@@ -97,10 +97,10 @@ const Postgres = mapping({
     v.pipe(
       words("the name of a role"),
       v.description(
-        "The PostgreSQL role that pgwarden's identity logs in as, written exactly as in the database. Default: the name used throughout pgwarden's documents.",
+        "The PostgreSQL role that pgwarden's identity logs in as, written exactly as in the database. Default: the name of the identity that scans.",
       ),
     ),
-    "pgwarden-reader",
+    "pgwarden-scanner",
   ),
   database: v.optional(
     v.pipe(

@@ -51,7 +51,7 @@ const Tls = mapping({
     v.pipe(
       list(certificateFingerprint()),
       v.description(
-        "Roots that servers may chain to. Default: none named, and `tls-probe-certificate` asks for a chain that this process trusts.",
+        "Roots that servers may chain to beside Azure's own, for `tls-probe-certificate`. Default: none; Azure's own are DigiCert Global Root G2 and Microsoft RSA Root Certificate Authority 2017.",
       ),
     ),
     [],

@@ -50,7 +50,7 @@ const packageHomes: Readonly<Record<string, readonly Area[]>> = {
   commander: ["cli"],
   listr2: ["cli"],
   "cli-table3": ["cli"],
-  yaml: ["config"],
+  yaml: ["config", "local"],
   croner: ["config", "runs", "local"],
   "p-limit": ["inventory", "collect", "azure", "postgres", "runs"],
   "ipaddr.js": [...pure, "collect", "publish", "config", "azure", "postgres", "local"],

@@ -32,7 +32,7 @@ describe("loadConfig", () => {
         exclude: { names: [], tags: {} },
       },
       databases: { exclude: ["azure_sys", "azure_maintenance"] },
-      postgres: { role: "pgwarden-reader", database: "postgres" },
+      postgres: { role: "pgwarden-scanner", database: "postgres" },
       policy: policy({ roles: { guessableNames } }),
       waivers: [],
       schedule: { scan: "0 0 */6 * * *" },
