@@ -15,7 +15,7 @@ import { passwordTypeFunction, passwordTypeFunctionSql, passwordTypes } from "./
 import { roles } from "./roles.ts";
 import { roleSettings } from "./roleSettings.ts";
 import { collected, unavailable } from "./section.ts";
-import { gapOf } from "./sectionOf.ts";
+import { gapOf, untilAborted } from "./sectionOf.ts";
 import { sessions } from "./sessions.ts";
 import { settings } from "./settings.ts";
 
@@ -62,7 +62,7 @@ export async function collectCatalog(
   const what = `the catalog of ${target.host}`;
   let connection: CatalogConnection;
   try {
-    connection = await port.open(target, signal);
+    connection = await openInTime(target, port, signal);
   } catch (error) {
     return noCatalog(gapOf(what, error, signal));
   }
@@ -70,6 +70,19 @@ export async function collectCatalog(
     return await readSections(connection, signal);
   } finally {
     await connection.close();
+  }
+}
+
+/** The connection answers or ends with the run, also when the driver behind it does not notice. */
+async function openInTime(target: CatalogTarget, port: CatalogPort, signal: AbortSignal): Promise<CatalogConnection> {
+  if (signal.aborted) throw new CollectError("deadline", "The run's time was over.");
+  const opening = port.open(target, signal);
+  try {
+    const { major, run, close } = await untilAborted(() => opening, signal);
+    return { major, close, run: (statements) => untilAborted(() => run(statements, signal), signal) };
+  } catch (error) {
+    void opening.then(({ close }) => close()).catch(() => undefined); // too late to be of use
+    throw error;
   }
 }
 

@@ -93,8 +93,8 @@ export interface CatalogConnection {
    *
    * @throws CollectError; which statement failed is not known
    */
-  run(statements: readonly string[], signal: AbortSignal): Promise<readonly Rows[]>;
-  close(): Promise<void>;
+  readonly run: (statements: readonly string[], signal: AbortSignal) => Promise<readonly Rows[]>;
+  readonly close: () => Promise<void>;
 }
 
 export interface CatalogPort {

@@ -35,8 +35,8 @@ function misfitOf({ issues }: v.ValiError<v.GenericSchema>): string {
 }
 
 /** Adapters end their own work on abort; this keeps one that does not from holding up the rest. */
-async function untilAborted<T>(read: () => Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
+export async function untilAborted<T>(read: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  if (signal.aborted) throw new CollectError("deadline", "The run's time was over.");
   const { promise: aborted, reject } = Promise.withResolvers<never>();
   function onAbort(): void {
     reject(new CollectError("deadline", "The run's time was over."));

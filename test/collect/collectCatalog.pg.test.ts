@@ -132,7 +132,7 @@ describePostgres([13, 16, 17, 18], (major, getServer) => {
 
     expect(itemsOf(roleSettings)).toEqual(
       expect.arrayContaining([
-        { role: "ann", database: null, name: "search_path", value: expect.stringContaining("b=c") as string },
+        { role: "ann", database: null, name: "search_path", value: expect.stringContaining("b=c") },
         { role: "bob", database: "postgres", name: "work_mem", value: "8MB" },
         { role: null, database: "postgres", name: "statement_timeout", value: "5min" },
       ]),
@@ -185,7 +185,7 @@ describePostgres([13, 16, 17, 18], (major, getServer) => {
     });
     expect(mine.sessions).toMatchObject({
       reason: "denied",
-      detail: expect.stringContaining("pg_read_all_stats") as string,
+      detail: expect.stringContaining("pg_read_all_stats"),
     });
     expect(mine.roles).toEqual(full.roles);
     expect(mine.roleSettings).toEqual(full.roleSettings);
