@@ -1,4 +1,17 @@
-const esmOnly = "p-limit|yocto-queue|fast-check|pure-rand|commander|preact|d3-[a-z-]+|internmap|listr2|croner";
+// Packages without a CommonJS build, ours and those of the Azure SDKs.
+const esmOnly = [
+  "p-limit",
+  "yocto-queue",
+  "fast-check",
+  "pure-rand",
+  "commander",
+  "listr2",
+  "croner",
+  "https-proxy-agent",
+  "http-proxy-agent",
+  "agent-base",
+  "proxy-agent-negotiate",
+].join("|");
 
 /** @type {import("jest").Config} */
 export default {

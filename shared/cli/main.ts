@@ -71,6 +71,14 @@ async function explain(error: unknown, terminal: Terminal): Promise<ExitCode> {
   return EXIT.incomplete;
 }
 
+/**
+ * The words after the program. Node itself looks for `--env-file` up to the first `--`, and ends with 9 when there is
+ * no such file, so `npm run pgwarden` puts one in front, which is not ours.
+ */
+function commandLine(words: readonly string[]): readonly string[] {
+  return words[0] === "--" ? words.slice(1) : words;
+}
+
 async function main(): Promise<void> {
   const stopping = new AbortController();
   for (const name of ["SIGINT", "SIGTERM"] as const)
@@ -79,7 +87,7 @@ async function main(): Promise<void> {
     });
   const terminal = processTerminal(stopping.signal);
   try {
-    await program(terminal).parseAsync();
+    await program(terminal).parseAsync(commandLine(process.argv.slice(2)), { from: "user" });
     process.exitCode = terminal.code();
   } catch (error) {
     process.exitCode = await explain(error, terminal);

@@ -28,8 +28,10 @@ export function catalogPort({
   return {
     async open(target, signal) {
       const where = `${target.host}:${target.port}`;
+      // Before the connection, not within it: the server looks up the role when a login begins, and gives it a minute.
+      const secret = await withinTime(where, connectTimeoutMs, signal, () => tokenFor(target, password));
       const { socket, offersTls } = routedSocket(routeOf(hosts, target.host, target.port));
-      const client = clientFor(target, socket, password);
+      const client = clientFor(target, socket, secret);
       const major = majorOf(client);
       try {
         await withinTime(where, connectTimeoutMs, signal, () => client.connect());
@@ -43,14 +45,14 @@ export function catalogPort({
   };
 }
 
-function clientFor(target: CatalogTarget, socket: Socket, password: () => Promise<SecretValue>): Client {
+function clientFor(target: CatalogTarget, socket: Socket, secret: SecretValue): Client {
   const client = new Client({
     // pg verifies the certificate against this name also when the socket leads elsewhere.
     host: target.host,
     port: target.port,
     database: target.database,
     user: target.role,
-    password: () => revealed(password, target),
+    password: secret.reveal(),
     application_name: "pgwarden",
     ssl: { rejectUnauthorized: true, minVersion: "TLSv1.2", servername: target.host },
     stream: () => socket,
@@ -60,9 +62,9 @@ function clientFor(target: CatalogTarget, socket: Socket, password: () => Promis
   return client;
 }
 
-async function revealed(password: () => Promise<SecretValue>, { role, host }: CatalogTarget): Promise<string> {
+async function tokenFor({ role, host }: CatalogTarget, password: () => Promise<SecretValue>): Promise<SecretValue> {
   try {
-    return (await password()).reveal();
+    return await password();
   } catch (error) {
     if (error instanceof CollectError) throw error;
     throw new CollectError("denied", `There is no token to log in with as role ${role} on ${host}.`, { cause: error });

@@ -23,7 +23,7 @@ function compact(instant: Date): string {
  */
 export function slotOf(schedule: string, now: Date): Date {
   const reference = new Date(now.getTime() + earlyMs);
-  const cron = new Cron(schedule, { timezone: "UTC", paused: true, domAndDow: true });
+  const cron = new Cron(schedule, { timezone: "UTC", mode: "5-or-6-parts", paused: true, domAndDow: true });
   const [slot] = cron.previousRuns(1, reference);
   if (slot === undefined) throw new Error(`Schedule "${schedule}" has no instant before ${now.toISOString()}.`);
   return slot;

@@ -39,7 +39,7 @@ beforeAll(async () => {
   await promisify(execFile)(join(root, "node_modules/.bin/tsx"), ["infra/package.ts"], { cwd: root });
   local = await startLocalAzure({ fleet: demoFleet, streams: streamColumns() });
   const env = { PATH: process.env["PATH"], ...local.environment };
-  child = fork(join(root, "test/functions/bundleChild.ts"), [bundle], { cwd: local.directory, env, stdio: "inherit" });
+  child = fork(join(root, "test/functions/bundleChild.ts"), [bundle], { cwd: root, env, stdio: "inherit" });
   await once(child, "message");
 }, 120_000);
 

@@ -133,14 +133,18 @@ function startTimers({ core, appSettings, onLog }: FunctionsHostOptions): readon
   return triggersOf(core, "timerTrigger").map(({ name, binding }) => {
     const schedule = resolveSetting(String(binding["schedule"]), appSettings);
     // `protect`: a run never overlaps itself.
-    return new Cron(schedule, { timezone: "UTC", protect: true }, async (job: Cron) => {
-      const last = job.currentRun() ?? new Date();
-      try {
-        await invokeTimer(core, name, { last, next: job.nextRun() ?? last }, onLog);
-      } catch (error) {
-        onLog({ functionName: name, level: "error", message: nameOf(error) });
-      }
-    });
+    return new Cron(
+      schedule,
+      { timezone: "UTC", mode: "5-or-6-parts", domAndDow: true, protect: true },
+      async (job: Cron) => {
+        const last = job.currentRun() ?? new Date();
+        try {
+          await invokeTimer(core, name, { last, next: job.nextRun() ?? last }, onLog);
+        } catch (error) {
+          onLog({ functionName: name, level: "error", message: nameOf(error) });
+        }
+      },
+    );
   });
 }
 
