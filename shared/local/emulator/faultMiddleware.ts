@@ -47,7 +47,7 @@ export function faultMiddleware(requests: RequestRecord[], now: () => Date): Fau
       },
     },
 
-    async handle(c, next) {
+    async handle(c, next): Promise<void> {
       const { method } = c.req;
       const path = new URL(c.req.url).pathname;
       const service = serviceOf(path);
@@ -55,7 +55,10 @@ export function faultMiddleware(requests: RequestRecord[], now: () => Date): Fau
       const answer = await act(c, fault, next, now);
       const dropped = answer === RESPONSE_ALREADY_SENT || answer === "stalled";
       requests.push({ service, method, path, status: dropped ? 0 : (answer ?? c.res).status });
-      return answer === "stalled" ? new Promise<never>(() => undefined) : answer;
+      if (answer === "stalled") return new Promise<never>(() => undefined);
+      if (answer === undefined) return;
+      c.res = undefined; // else the headers of the answer that is thrown away would be merged in
+      c.res = answer;
     },
   };
 }
@@ -87,7 +90,6 @@ async function act(
       return passOn(next);
     case "status":
       if (action.when === "after") await next();
-      c.res = new Response(null); // forgets the headers of the answer that is thrown away
       return statusAnswer(c.req.path, action);
     case "drop":
       if (action.when === "after") await next();
