@@ -21,9 +21,14 @@ export function ruleSubject({ name }: FirewallRule): string {
   return subjectOf("firewallRule", name);
 }
 
-/** `Rule office (203.0.113.0 to 203.0.113.15)`. */
-export function ruleText({ name, first, last }: FirewallRule): string {
-  return `Rule ${name} (${first === last ? first : `${first} to ${last}`})`;
+/** `office (203.0.113.0 to 203.0.113.15)`. */
+export function ruleName({ name, first, last }: FirewallRule): string {
+  return `${name} (${first === last ? first : `${first} to ${last}`})`;
+}
+
+/** The same at the beginning of a sentence. */
+export function ruleText(rule: FirewallRule): string {
+  return `Rule ${ruleName(rule)}`;
 }
 
 // Azure CLI 2.87 took over `--server-name`/`--name` (Azure/azure-cli pull request 33343).

@@ -38,7 +38,7 @@ az network private-dns link vnet create --resource-group <group> --zone-name pri
       const subject = subjectOf("address", address);
       if (privateRanges.includes(range))
         return pass(subject, `The server's name leads to the private address ${address}.`);
-      return fail(subject, `The server's name leads to ${address}, which is ${range} and not private.`);
+      return fail(subject, `The server's name leads to ${address}, which is not private (${range}).`);
     });
   },
 });

@@ -1,6 +1,6 @@
 import { defineControl, fail, pass } from "../control.ts";
 import { addressCount, coverage } from "./firewallRange.ts";
-import { admittedRanges, deleteRule, ruleText } from "./firewallRules.ts";
+import { admittedRanges, deleteRule, isAzureServicesRule, ruleName } from "./firewallRules.ts";
 
 /** Half of all IPv4 addresses. */
 const halfTheInternet = 2 ** 31;
@@ -30,10 +30,11 @@ export const netFwNoAnyIp = defineControl({
   evaluate({ firewallRules }) {
     const addresses = coverage(admittedRanges(firewallRules));
     if (addresses < halfTheInternet) return [pass("server", `All rules together admit ${addresses} addresses.`)];
-    const widest = [...firewallRules]
+    const widest = firewallRules
+      .filter((rule) => !isAzureServicesRule(rule))
       .sort((left, right) => addressCount(right.first, right.last) - addressCount(left.first, left.last))
       .slice(0, 3)
-      .map(ruleText);
+      .map(ruleName);
     const message = `All rules together admit ${addresses} addresses; ${halfTheInternet} is half the Internet. Widest: ${widest.join(", ")}.`;
     return [fail("server", message)];
   },

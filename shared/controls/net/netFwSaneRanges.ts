@@ -50,7 +50,8 @@ export const netFwSaneRanges = defineControl({
         ranges.filter((other) => overlaps(other, range)).map((other) => `${kind} (${rangeText(other)})`),
       );
       if (hits.length === 0) return pass(subject, `${ruleText(rule)} names public addresses.`);
-      return fail(subject, `${ruleText(rule)} names addresses that cannot come from the Internet: ${hits.join(", ")}.`);
+      const shown = [...hits.slice(0, 3), ...(hits.length > 3 ? [`and ${hits.length - 3} more`] : [])].join(", ");
+      return fail(subject, `${ruleText(rule)} names addresses that cannot come from the Internet: ${shown}.`);
     });
   },
 });

@@ -70,10 +70,11 @@ function judge(network: DelegatedNetwork, approvedSources: readonly string[]): r
   if (reaching.length === 0) return [pass(subject, `${subnet} admits nobody to ports ${ports.join(" and ")}.`)];
   const byRule = Map.groupBy(reaching, ({ effective }) => effective.rule.name);
   return [...byRule].map(([name, hits]) => {
-    const reached = [...new Set(hits.map(({ port }) => port))].join(" and ");
+    const reached = [...new Set(hits.map(({ port }) => port))].join(" and port ");
     const sources = new Set(hits.flatMap(({ effective }) => unapprovedSources(effective, network, approvedSources)));
     const ruleSubject = subjectOf("securityRule", name);
-    if (sources.size === 0) return pass(ruleSubject, `Security rule ${name} admits only known sources to ${reached}.`);
+    if (sources.size === 0)
+      return pass(ruleSubject, `Security rule ${name} admits only known sources to port ${reached}.`);
     return fail(ruleSubject, `Security rule ${name} admits ${[...sources].join(", ")} to port ${reached}.`);
   });
 }

@@ -1,6 +1,6 @@
 import { defineControl, fail, pass, subjectOf, unknownWithout } from "../control.ts";
 import { booleanValue, parameterNamed, parameterRemediation } from "../parameterControl.ts";
-import { certificateFaults, legacyFault, negotiationFaults, plaintextFault } from "../tls/probeFaults.ts";
+import { certificateFaults, legacyFault, negotiationFaults, plaintextFault, portMessage } from "../tls/probeFaults.ts";
 
 const port = 6432;
 const probeSections = ["plaintextProbes", "legacyTlsProbes", "tlsProbes"] as const;
@@ -36,7 +36,7 @@ export const netPgbouncer = defineControl({
       ...ofPort(probes.tlsProbes).flatMap((probe) => certificateFaults(probe, tls, takenAt)),
     ].filter((fault) => fault !== undefined);
     // A fault that was seen stands, whatever else could not be probed.
-    if (faults.length > 0) return [fail(subject, faults.join(" "))];
+    if (faults.length > 0) return [fail(subject, portMessage(port, faults))];
     if (missing !== undefined) return [unknownWithout(subject, missing, `it has no probe of port ${port}.`)];
     return [pass(subject, `Port ${port} refuses clear text and old protocols and negotiates strong ones.`)];
   },

@@ -5,7 +5,7 @@ import type { Policy } from "../../model/policy.ts";
 import type { Gap } from "../control.ts";
 import { defineControl, fail, pass, subjectOf, unknownWithout } from "../control.ts";
 import { addressNumber, cidrRanges, covers, rangeOf } from "./firewallRange.ts";
-import { deleteRule, isAzureServicesRule, ruleText } from "./firewallRules.ts";
+import { deleteRule, isAzureServicesRule, ruleName } from "./firewallRules.ts";
 
 export const netProbeOutsideIn = defineControl({
   meta: {
@@ -42,16 +42,16 @@ export const netProbeOutsideIn = defineControl({
       const admitting = firewallRules.filter((rule) => admits(rule, address));
       const explaining = admitting.find((rule) => isApproved(rule, firewall.approved));
       if (explaining !== undefined)
-        return [pass(subject, `Port ${port} is open to ${address} by ${ruleText(explaining)}.`)];
+        return [pass(subject, `Port ${port} is open to ${address} by rule ${ruleName(explaining)}.`)];
       return [fail(subject, `Port ${port} is open to ${address}, ${whyNot(admitting, firewallRules)}.`)];
     });
   },
 });
 
 function whyNot(admitting: readonly FirewallRule[], rules: readonly FirewallRule[]): string {
-  if (admitting.length > 0) return `only by rules that are not approved: ${admitting.map(ruleText).join(", ")}`;
+  if (admitting.length > 0) return `only by rules that are not approved: ${admitting.map(ruleName).join(", ")}`;
   const azure = rules.find(isAzureServicesRule);
-  return azure === undefined ? "which no firewall rule names" : `which only ${ruleText(azure)} can explain`;
+  return azure === undefined ? "which no firewall rule names" : `which only rule ${ruleName(azure)} can explain`;
 }
 
 function admits(rule: FirewallRule, address: string): boolean {

@@ -21,6 +21,12 @@ export function sessionCount(sessions: readonly Session[]): number {
   return sessions.reduce((sum, { count }) => sum + count, 0);
 }
 
+/** `1 session`, `12 sessions`. */
+export function sessionsText(sessions: readonly Session[]): string {
+  const count = sessionCount(sessions);
+  return `${count} session${count === 1 ? "" : "s"}`;
+}
+
 /** `orders-api from 10.1.2.0/24`, the first three of them. */
 export function clientsOf(sessions: readonly Session[]): string {
   const clients = sessions.map(

@@ -13,60 +13,58 @@ const minimumBits: ReadonlyMap<string, number> = new Map([
 const soundTypes = ["ed25519", "ed448"];
 
 /** What is wrong with the answer to a start-up without TLS; undefined when it was refused. */
-export function plaintextFault({ port, outcome, detail }: PlaintextProbe): string | undefined {
-  if (outcome === "refused") return undefined;
-  return `Port ${port} answered a start-up without TLS by asking for authentication (${detail}).`;
+export function plaintextFault({ outcome, detail }: PlaintextProbe): string | undefined {
+  return outcome === "refused" ? undefined : `a start-up without TLS was asked for authentication (${detail})`;
 }
 
 /** What is wrong with the answer to an old ClientHello; undefined when it was refused. */
-export function legacyFault({ port, protocol, accepted, detail }: LegacyTlsProbe): string | undefined {
-  return accepted ? `Port ${port} accepted a ${protocol} handshake (${detail}).` : undefined;
+export function legacyFault({ protocol, accepted, detail }: LegacyTlsProbe): string | undefined {
+  return accepted ? `a ${protocol} handshake was accepted (${detail})` : undefined;
 }
 
 /** What is weak in what a current client negotiates: version, key exchange, suite, key of the certificate. */
-export function negotiationFaults({ port, protocol, cipher, keyExchange, chain }: TlsProbe): readonly string[] {
+export function negotiationFaults({ protocol, cipher, keyExchange, chain }: TlsProbe): readonly string[] {
   const faults: string[] = [];
-  if (!isCurrentProtocol(protocol)) faults.push(`Port ${port} negotiated ${protocol}; the least is TLSv1.2.`);
+  if (!isCurrentProtocol(protocol)) faults.push(`${protocol} was negotiated (the least is TLSv1.2)`);
   if (keyExchange === null && !isForwardSecret(protocol, cipher))
-    faults.push(`Port ${port} negotiated ${cipher} without an ephemeral key exchange.`);
-  if (!isAuthenticatedEncryption(cipher))
-    faults.push(`Port ${port} negotiated ${cipher}, which is no AEAD suite (GCM, CCM or Poly1305).`);
+    faults.push(`${cipher} has no ephemeral key exchange`);
+  if (!isAuthenticatedEncryption(cipher)) faults.push(`${cipher} is no AEAD suite (GCM, CCM or Poly1305)`);
   const leaf = chain[0];
-  if (leaf === undefined) faults.push(`Port ${port} showed no certificate.`);
+  if (leaf === undefined) faults.push("no certificate was shown");
   else if (!isStrongKey(leaf))
-    faults.push(
-      `Port ${port} has a certificate with a ${leaf.keyType} key of ${leaf.keyBits} bits; RSA needs 2048, EC 256.`,
-    );
+    faults.push(`the certificate's key is ${leaf.keyType} of ${leaf.keyBits} bits (RSA needs 2048, EC 256)`);
   return faults;
 }
 
 /** What is wrong with the certificate: chain, root, name, time. */
 export function certificateFaults(
-  { port, trusted, trustError, nameMatches, chain }: TlsProbe,
+  { trusted, trustError, nameMatches, chain }: TlsProbe,
   { trustedRoots, certificateDaysLeft }: Policy["tls"],
   takenAt: string,
 ): readonly string[] {
   const leaf = chain[0];
   const root = chain.at(-1);
-  if (leaf === undefined || root === undefined) return [`Port ${port} showed no certificate.`];
+  if (leaf === undefined || root === undefined) return ["no certificate was shown"];
   const faults: string[] = [];
-  if (!trusted)
-    faults.push(`Port ${port} has a certificate that does not verify (${trustError ?? "no reason given"}).`);
+  if (!trusted) faults.push(`the certificate does not verify (${trustError ?? "no reason given"})`);
   // The root alone proves nothing: a server may send any root along. It counts at the end of a chain that verifies.
   if (!isExpectedRoot(root, trustedRoots))
-    faults.push(
-      `Port ${port} has a chain that ends at ${root.subject} (${root.fingerprint}), which is no expected root.`,
-    );
-  if (!nameMatches) faults.push(`Port ${port} has a certificate for ${namesOf(leaf)}, not for the server's name.`);
+    faults.push(`the chain ends at ${root.subject} (SHA-256 ${root.fingerprint}), which is no expected root`);
+  if (!nameMatches) faults.push(`the certificate is for ${namesOf(leaf)}, not for the server's name`);
   if (!(Date.parse(leaf.notBefore) <= Date.parse(takenAt)))
-    faults.push(`Port ${port} has a certificate that is valid from ${leaf.notBefore} only.`);
+    faults.push(`the certificate is valid from ${leaf.notBefore} only`);
   const daysLeft = Math.floor((Date.parse(leaf.notAfter) - Date.parse(takenAt)) / dayMs);
   // Written so that a date that cannot be read is a fault too.
   if (!(daysLeft > certificateDaysLeft))
     faults.push(
-      `Port ${port} has a certificate that ends on ${leaf.notAfter}, in ${daysLeft} days; more than ${certificateDaysLeft} must be left.`,
+      `the certificate ends on ${leaf.notAfter}, in ${daysLeft} days (more than ${certificateDaysLeft} must be left)`,
     );
   return faults;
+}
+
+/** One sentence of all that is wrong on a port. */
+export function portMessage(port: number, faults: readonly string[]): string {
+  return `Port ${port}: ${faults.join("; ")}.`;
 }
 
 function isStrongKey({ keyType, keyBits }: ProbedCertificate): boolean {

@@ -1,5 +1,5 @@
 import { defineControl, fail, pass, subjectOf } from "../control.ts";
-import { certificateFaults } from "./probeFaults.ts";
+import { certificateFaults, portMessage } from "./probeFaults.ts";
 
 export const tlsProbeCertificate = defineControl({
   meta: {
@@ -30,7 +30,7 @@ az postgres flexible-server show -g <group> -n <server> --query fullyQualifiedDo
     return tlsProbes.map((probe) => {
       const subject = subjectOf("port", String(probe.port));
       const faults = certificateFaults(probe, tls, takenAt);
-      if (faults.length > 0) return fail(subject, faults.join(" "));
+      if (faults.length > 0) return fail(subject, portMessage(probe.port, faults));
       return pass(subject, `Port ${probe.port} has a certificate valid until ${probe.chain[0]?.notAfter ?? ""}.`);
     });
   },

@@ -1,6 +1,6 @@
 import { defineControl, fail, pass, subjectOf } from "../control.ts";
 import { parameterRemediation } from "../parameterControl.ts";
-import { legacyFault } from "./probeFaults.ts";
+import { legacyFault, portMessage } from "./probeFaults.ts";
 
 export const tlsProbeLegacyRefused = defineControl({
   meta: {
@@ -23,7 +23,7 @@ export const tlsProbeLegacyRefused = defineControl({
       const subject = subjectOf("port", String(port), protocol);
       const fault = legacyFault(probe);
       if (fault === undefined) return pass(subject, `Port ${port} refused a ${protocol} handshake (${detail}).`);
-      return fail(subject, fault);
+      return fail(subject, portMessage(port, [fault]));
     });
   },
 });

@@ -1,6 +1,6 @@
 import { defineControl, fail, pass, subjectOf } from "../control.ts";
 import { parameterRemediation } from "../parameterControl.ts";
-import { negotiationFaults } from "./probeFaults.ts";
+import { negotiationFaults, portMessage } from "./probeFaults.ts";
 
 export const tlsProbeNegotiated = defineControl({
   meta: {
@@ -27,7 +27,7 @@ export const tlsProbeNegotiated = defineControl({
     return tlsProbes.map((probe) => {
       const subject = subjectOf("port", String(probe.port));
       const faults = negotiationFaults(probe);
-      if (faults.length > 0) return fail(subject, faults.join(" "));
+      if (faults.length > 0) return fail(subject, portMessage(probe.port, faults));
       return pass(subject, `Port ${probe.port} negotiated ${probe.protocol} with ${probe.cipher}.`);
     });
   },

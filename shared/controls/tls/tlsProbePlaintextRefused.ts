@@ -1,6 +1,6 @@
 import { defineControl, fail, pass, subjectOf } from "../control.ts";
 import { parameterRemediation } from "../parameterControl.ts";
-import { plaintextFault } from "./probeFaults.ts";
+import { plaintextFault, portMessage } from "./probeFaults.ts";
 
 export const tlsProbePlaintextRefused = defineControl({
   meta: {
@@ -23,7 +23,7 @@ export const tlsProbePlaintextRefused = defineControl({
       const fault = plaintextFault(probe);
       if (fault === undefined)
         return pass(subject, `Port ${probe.port} refused a start-up without TLS (${probe.detail}).`);
-      return fail(subject, fault);
+      return fail(subject, portMessage(probe.port, [fault]));
     });
   },
 });

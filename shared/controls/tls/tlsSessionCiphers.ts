@@ -2,7 +2,7 @@ import type { Session } from "../../model/catalogEvidence.ts";
 import { defineControl, fail, pass, subjectOf, unknownWithout } from "../control.ts";
 import { parameterRemediation } from "../parameterControl.ts";
 import { isAuthenticatedEncryption, isCurrentProtocol, isForwardSecret } from "./cipherStrength.ts";
-import { clientSessions, clientsOf, seesSessions, sessionCount, sessionsByRole } from "./clientSessions.ts";
+import { clientSessions, clientsOf, seesSessions, sessionsByRole, sessionsText } from "./clientSessions.ts";
 
 export const tlsSessionCiphers = defineControl({
   meta: {
@@ -32,11 +32,12 @@ select a.usename, a.application_name, a.client_addr, s.version, s.cipher
     return [...sessionsByRole(encrypted)].map(([role, ofRole]) => {
       const subject = subjectOf("role", role);
       const weak = ofRole.filter((session) => !isStrong(session));
-      if (weak.length === 0)
-        return pass(subject, `All ${sessionCount(ofRole)} TLS sessions of role ${role} are strong.`);
+      if (weak.length === 0) return pass(subject, `Role ${role} has ${sessionsText(ofRole)} on TLS, all strong.`);
       const suites = [...new Set(weak.map(({ protocol, cipher }) => `${protocol ?? "?"} ${cipher ?? "?"}`))];
-      const count = `${sessionCount(weak)} TLS sessions of role ${role}`;
-      return fail(subject, `${count} are weak (${suites.join(", ")}): ${clientsOf(weak)}.`);
+      return fail(
+        subject,
+        `Role ${role} has ${sessionsText(weak)} on weak TLS (${suites.join(", ")}): ${clientsOf(weak)}.`,
+      );
     });
   },
 });

@@ -1,6 +1,13 @@
 import { defineControl, fail, pass, subjectOf, unknownWithout } from "../control.ts";
 import { parameterRemediation } from "../parameterControl.ts";
-import { clientSessions, clientsOf, seesSessions, sessionCount, sessionsByRole } from "./clientSessions.ts";
+import {
+  clientSessions,
+  clientsOf,
+  seesSessions,
+  sessionCount,
+  sessionsByRole,
+  sessionsText,
+} from "./clientSessions.ts";
 
 export const tlsSessionsEncrypted = defineControl({
   meta: {
@@ -28,9 +35,11 @@ select pg_catalog.pg_terminate_backend(a.pid)
     return [...sessionsByRole(clientSessions(sessions))].map(([role, ofRole]) => {
       const subject = subjectOf("role", role);
       const clear = ofRole.filter(({ tls }) => !tls);
-      if (clear.length === 0) return pass(subject, `All ${sessionCount(ofRole)} sessions of role ${role} are on TLS.`);
-      const count = `${sessionCount(clear)} of ${sessionCount(ofRole)} sessions of role ${role}`;
-      return fail(subject, `${count} are not on TLS: ${clientsOf(clear)}.`);
+      if (clear.length === 0) return pass(subject, `Role ${role} has ${sessionsText(ofRole)}, all on TLS.`);
+      return fail(
+        subject,
+        `Role ${role} has ${sessionsText(ofRole)}, ${sessionCount(clear)} of them not on TLS: ${clientsOf(clear)}.`,
+      );
     });
   },
 });
