@@ -1,4 +1,5 @@
 import { mkdir } from "node:fs/promises";
+import { allOrNone } from "./allOrNone.ts";
 import type { Certificates } from "./certificates.ts";
 import type { Fleet, FleetServer } from "./fleet.ts";
 import { heldSessions } from "./heldSessions.ts";
@@ -58,9 +59,10 @@ export function localServers(fleet: Fleet, certificate: Certificates, templateDi
     running,
     async start(signal) {
       await mkdir(templateDirectory, { recursive: true });
-      const outcomes = await Promise.allSettled(fleet.servers.map((plan) => startOne(plan, signal)));
-      const failed = outcomes.find((outcome) => outcome.status === "rejected");
-      if (failed !== undefined) throw failed.reason;
+      await allOrNone(
+        fleet.servers.map((plan) => (either) => startOne(plan, either)),
+        signal,
+      );
     },
     async stop() {
       managed.close();

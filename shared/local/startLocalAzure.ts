@@ -2,6 +2,7 @@ import { chmod, copyFile, mkdir, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type pg from "pg";
 import type { HostOverride } from "../model/config.ts";
+import { allOrNone } from "./allOrNone.ts";
 import { startAzurite, type Azurite } from "./azurite.ts";
 import { makeCertificates } from "./certificates.ts";
 import { keepDirectory } from "./dieWithParent.ts";
@@ -60,7 +61,7 @@ export interface LocalServer {
 
 /** @throws LocalAzureError when a part of it cannot run here; the other parts are stopped again */
 export async function startLocalAzure(options: LocalAzureOptions): Promise<LocalAzure> {
-  const { fleet, streams, signal } = options;
+  const { fleet, streams } = options;
   const state = localState(fleet, streams);
   const certificate = await makeCertificates(fleet.servers.map(({ arm }) => fqdnOf(arm.body.properties)));
   const directory = keepDirectory("pgwarden-local-", null, { PATH: process.env["PATH"] ?? "/usr/bin:/bin" });
@@ -68,34 +69,41 @@ export async function startLocalAzure(options: LocalAzureOptions): Promise<Local
   const templates = join(directory.path, "templates");
   const servers = localServers(fleet, certificate, options.templateDirectory ?? templates);
 
-  const [azurite, emulator, seeded] = await Promise.allSettled([
-    startAzurite(certificate, signal),
-    startEmulator({ state, postgres: servers.managed, certificate }),
-    servers.start(signal),
-  ]);
+  const started: { azurite?: Azurite; emulator?: Emulator } = {};
   async function stop(): Promise<void> {
-    await Promise.all([
-      azurite.status === "fulfilled" ? azurite.value.stop() : undefined,
-      emulator.status === "fulfilled" ? emulator.value.close() : undefined,
-      servers.stop(),
-    ]);
+    await Promise.all([started.azurite?.stop(), started.emulator?.close(), servers.stop()]);
     await directory.remove();
   }
-  if (azurite.status === "rejected" || emulator.status === "rejected" || seeded.status === "rejected") {
+  try {
+    await allOrNone(
+      [
+        async (signal) => {
+          started.azurite = await startAzurite(certificate, signal);
+        },
+        async () => {
+          started.emulator = await startEmulator({ state, postgres: servers.managed, certificate });
+        },
+        (signal) => servers.start(signal),
+      ],
+      options.signal,
+    );
+  } catch (error) {
     await stop();
-    throw [seeded, azurite, emulator].find((outcome) => outcome.status === "rejected")?.reason;
+    throw error;
   }
+  const { azurite, emulator } = started;
+  if (azurite === undefined || emulator === undefined) throw new Error("A part of the local Azure is missing.");
   await rm(templates, { recursive: true, force: true });
   const listed = fleet.servers.map((plan) => localServer(plan, servers));
   const environment = await makeEnvironment(
     fleet,
     {
-      arm: emulator.value.url,
+      arm: emulator.url,
       ingestionRuleId: state.rule.immutableId,
-      blob: azurite.value.blobEndpoint,
-      queue: azurite.value.queueEndpoint,
-      identityEndpoint: emulator.value.identityEndpoint,
-      identityHeader: emulator.value.identityHeader,
+      blob: azurite.blobEndpoint,
+      queue: azurite.queueEndpoint,
+      identityEndpoint: emulator.identityEndpoint,
+      identityHeader: emulator.identityHeader,
       hosts: Object.fromEntries(fleet.servers.map((plan) => hostEntry(plan, servers))),
       ca: certificate.ca,
     },
@@ -105,8 +113,8 @@ export async function startLocalAzure(options: LocalAzureOptions): Promise<Local
     environment,
     fleet,
     state,
-    emulator: emulator.value,
-    azurite: azurite.value,
+    emulator,
+    azurite,
     ca: certificate.ca,
     servers: listed,
     restart: (serverId) => servers.managed.restart(serverId.toLowerCase()),
