@@ -85,20 +85,19 @@ export async function startTestAzure(): Promise<TestAzure> {
   async function send(method: string, path: string, options: SendOptions = {}): Promise<Answer> {
     const { audience, headers, body } = options;
     const plain = body === undefined || typeof body === "string" || body instanceof Uint8Array;
-    const response = await http.sendRequest(
-      createPipelineRequest({
-        url: path.startsWith("http") ? path : `${emulator.url}${path}`,
-        method: method as "GET", // the client passes any method on
-        headers: createHttpHeaders({
-          ...(audience === undefined ? {} : { authorization: `Bearer ${await token(audience)}` }),
-          ...(body === undefined ? {} : { "content-type": "application/json" }),
-          ...headers,
-        }),
-        body: plain ? (body ?? null) : JSON.stringify(body),
-        tlsSettings: { ca },
-        allowInsecureConnection: true,
+    const request = createPipelineRequest({
+      url: path.startsWith("http") ? path : `${emulator.url}${path}`,
+      method: method as "GET", // the client passes any method on
+      headers: createHttpHeaders({
+        ...(audience === undefined ? {} : { authorization: `Bearer ${await token(audience)}` }),
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+        ...headers,
       }),
-    );
+      body: plain ? (body ?? null) : JSON.stringify(body),
+      allowInsecureConnection: true,
+    });
+    request.tlsSettings = { ca }; // the constructor would drop it
+    const response = await http.sendRequest(request);
     const text = response.bodyAsText ?? "";
     return {
       status: response.status,

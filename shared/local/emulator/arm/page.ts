@@ -21,7 +21,7 @@ export function page<T>({ state }: EmulatorContext, c: Context<EmulatorEnv>, ite
 
 function startOf(skipToken: string | undefined): number {
   if (skipToken === undefined) return 0;
-  const start = Number(Buffer.from(skipToken, "base64url").toString());
-  if (Number.isInteger(start) && start >= 0) return start;
+  const start = Buffer.from(skipToken, "base64url").toString();
+  if (/^\d+$/.test(start)) return Number(start);
   throw new ArmRefusal(400, { code: "InvalidSkipToken", message: "The $skiptoken is invalid." });
 }

@@ -9,8 +9,9 @@ export function vaultPage(c: Context<EmulatorEnv>, items: readonly object[]): ob
   const size = Number(c.req.query("maxresults") ?? MAX_RESULTS);
   if (!Number.isInteger(size) || size < 1 || size > MAX_RESULTS) throw badParameter("invalid maxresults");
   const token = c.req.query("$skiptoken");
-  const start = token === undefined ? 0 : Number(Buffer.from(token, "base64url").toString());
-  if (!Number.isInteger(start) || start < 0) throw badParameter("invalid $skiptoken");
+  const from = token === undefined ? "0" : Buffer.from(token, "base64url").toString();
+  if (!/^\d+$/.test(from)) throw badParameter("invalid $skiptoken");
+  const start = Number(from);
   const end = start + size;
   const value = items.slice(start, end);
   if (end >= items.length) return { value, nextLink: null };
