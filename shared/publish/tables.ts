@@ -116,7 +116,7 @@ export const tables = {
       PrivateEndpointCount: int("Private endpoint connections; null when they could not be read."),
       EntraAuthentication: text("Enabled or Disabled."),
       PasswordAuthentication: text("Enabled or Disabled."),
-      TenantId: text("Entra tenant."),
+      EntraTenantId: text("Entra tenant."),
       RequireSecureTransport: text("The parameter's value; null when it could not be read."),
       MinimumTlsVersion: text("ssl_min_protocol_version; null when it could not be read."),
       NegotiatedTls: dynamic("What a current client negotiated: port, protocol, cipher, trusted, nameMatches."),

@@ -88,7 +88,10 @@ function chainWalk(): ChainWalk {
         else if (closing.next.name !== blob.name)
           report(blob.name, 0, `is not ${closing.next.name}, which follows ${last.blob.name}.`);
       }
-      const texts = new TextDecoder().decode(bytes).split("\n");
+      const content = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+      // Bytes that are no text would read as the replacement character, which a line may hold.
+      if (Buffer.compare(Buffer.from(content), bytes) !== 0) report(blob.name, 0, "is no UTF-8 text.");
+      const texts = content.split("\n");
       const rest = texts.pop() ?? "";
       for (const [index, text] of texts.entries()) {
         const read = readLine(text);

@@ -25,7 +25,7 @@ export function serverRow(posture: Posture, context: RowContext): TableRow<"PgWa
     PrivateEndpointCount: itemsOf(sections.privateEndpointConnections)?.length ?? null,
     EntraAuthentication: facts?.entraAuthentication ?? null,
     PasswordAuthentication: facts?.passwordAuthentication ?? null,
-    TenantId: facts?.tenantId ?? null,
+    EntraTenantId: facts?.tenantId ?? null,
     RequireSecureTransport: parameterValue(posture, "require_secure_transport"),
     MinimumTlsVersion: parameterValue(posture, "ssl_min_protocol_version"),
     NegotiatedTls:
