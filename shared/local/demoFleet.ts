@@ -1,11 +1,15 @@
-import { delegatedSubnet, privateDnsZoneLink, securityGroup } from "./armNetwork.ts";
-import { armServer, serverBody, serverId, type ArmServerFacts } from "./armServer.ts";
+import { newPrivateDnsZoneLink, newSecurityGroup, newSubnet } from "./emulator/newNetwork.ts";
+import {
+  addDiagnosticSetting,
+  addPrivateEndpoint,
+  newServerBody,
+  newServerState,
+  type ServerInput,
+} from "./emulator/newServerState.ts";
 import type { EntraRole, Fleet, FleetServer } from "./fleet.ts";
 
 const tenantId = "99999999-8888-7777-6666-555555555555";
 const subscriptionId = "11111111-2222-3333-4444-555555555555";
-const location = "westeurope";
-const administratorLogin = "pgadmin";
 const resourceGroups = `/subscriptions/${subscriptionId}/resourceGroups`;
 const workspaceId = `${resourceGroups}/watch/providers/Microsoft.OperationalInsights/workspaces/security`;
 
@@ -30,32 +34,34 @@ const scannerRole: EntraRole = {
   memberOf: ["pg_read_all_settings", "pg_read_all_stats"],
 };
 
+const common = { subscriptionId, tenantId, administratorLogin: "pgadmin" };
+
 /** A login with a password that nobody knows; hashed by whatever `password_encryption` says. */
 function login(name: string, attributes = ""): string {
   return `do $$ begin execute format('create role ${name} login ${attributes} password %L', gen_random_uuid()); end $$`;
 }
 
-const common = { subscriptionId, location, tenantId, administratorLogin };
-
 /** Public endpoint, a history of short cuts. */
 function orders(): FleetServer {
-  const facts: ArmServerFacts = {
-    ...common,
-    resourceGroup: "shop",
-    name: "orders",
-    major: 17,
-    network: { publicNetworkAccess: "Enabled" },
-    tags: { team: "checkout", environment: "production" },
-    threatProtection: "Disabled",
-    firewallRules: [
-      { name: "AllowAllAzureServicesAndResourcesWithinAzureIps_2025-6-1_18-30-22", first: "0.0.0.0", last: "0.0.0.0" },
-      { name: "office", first: "198.51.100.0", last: "198.51.100.15" },
-    ],
-  };
   return {
-    major: facts.major,
-    arm: armServer(facts),
-    parameters: { "azure.accepted_password_auth_method": "md5,scram-sha-256" },
+    arm: newServerState({
+      ...common,
+      resourceGroup: "shop",
+      name: "orders",
+      version: "17",
+      minorVersion: "10",
+      tags: { team: "checkout", environment: "production" },
+      // The service's own default, from the time of MD5.
+      parameters: { "azure.accepted_password_auth_method": "md5,scram-sha-256" },
+      firewallRules: [
+        {
+          name: "AllowAllAzureServicesAndResourcesWithinAzureIps_2025-6-1_18-30-22",
+          first: "0.0.0.0",
+          last: "0.0.0.0",
+        },
+        { name: "office", first: "198.51.100.0", last: "198.51.100.15" },
+      ],
+    }),
     addresses: ["203.0.113.17"],
     entraRoles: [scannerRole],
     statements: [
@@ -80,26 +86,22 @@ const subnetId = `${networkId}/subnets/postgres`;
 const securityGroupId = `${resourceGroups}/finance/providers/Microsoft.Network/networkSecurityGroups/postgres`;
 const zoneId = `${resourceGroups}/finance/providers/Microsoft.Network/privateDnsZones/ledger.private.postgres.database.azure.com`;
 
-/** VNet-integrated; the security group lets the whole network and its peers reach the port. */
+/** VNet-integrated; the security group lets every private network reach the port. */
 function ledger(): FleetServer {
-  const facts: ArmServerFacts = {
+  const arm = newServerState({
     ...common,
     resourceGroup: "finance",
     name: "ledger",
-    major: 16,
-    network: {
-      delegatedSubnetResourceId: subnetId,
-      privateDnsZoneArmResourceId: zoneId,
-      publicNetworkAccess: "Disabled",
-    },
+    version: "16",
+    minorVersion: "14",
     tags: { team: "finance", environment: "production" },
+    network: { delegatedSubnetResourceId: subnetId, privateDnsZoneArmResourceId: zoneId },
+    parameters: { "azure.accepted_password_auth_method": "scram-sha-256", ssl_min_protocol_version: "TLSv1.3" },
     threatProtection: "Enabled",
-    workspaceId,
-  };
+  });
+  addDiagnosticSetting(arm, "to-workspace", workspaceId, ["PostgreSQLLogs", "PostgreSQLFlexSessions"]);
   return {
-    major: facts.major,
-    arm: armServer(facts),
-    parameters: { ssl_min_protocol_version: "TLSv1.3", "connection_throttle.enable": "on" },
+    arm,
     addresses: ["10.20.1.4"],
     entraRoles: [scannerRole],
     statements: [
@@ -112,41 +114,29 @@ function ledger(): FleetServer {
 
 /** Private endpoint only, administered by an Entra group, with a read replica. */
 function crm(): FleetServer {
-  const facts: ArmServerFacts = {
+  const group = { objectId: "c0ffee00-0000-4000-8000-000000000001", name: "crm-administrators" };
+  const input: ServerInput = {
     ...common,
     resourceGroup: "sales",
     name: "crm",
-    major: 17,
-    network: { publicNetworkAccess: "Disabled" },
+    version: "17",
+    minorVersion: "10",
     tags: { team: "sales", environment: "production" },
+    network: { publicNetworkAccess: "Disabled" },
+    parameters: { "azure.accepted_password_auth_method": "scram-sha-256" },
+    administrators: [{ objectId: group.objectId, principalName: group.name, principalType: "Group" }],
     threatProtection: "Enabled",
-    administrators: [
-      {
-        objectId: "c0ffee00-0000-4000-8000-000000000001",
-        principalName: "crm-administrators",
-        principalType: "Group",
-        tenantId,
-      },
-    ],
-    privateEndpoints: ["crm-endpoint"],
-    workspaceId,
   };
-  const replica = serverBody({ ...facts, name: "crm-replica", location: "northeurope", replicaOf: serverId(facts) });
+  const arm = newServerState(input);
+  addPrivateEndpoint(arm, `${resourceGroups}/sales/providers/Microsoft.Network/privateEndpoints/crm`);
+  addDiagnosticSetting(arm, "to-workspace", workspaceId, ["PostgreSQLLogs", "PostgreSQLFlexSessions"]);
+  arm.replicas.push(
+    newServerBody({ ...input, name: "crm-replica", location: "northeurope", sourceServerId: arm.body.id }),
+  );
   return {
-    major: facts.major,
-    arm: armServer({ ...facts, replicas: [replica] }),
-    parameters: { "connection_throttle.enable": "on" },
+    arm,
     addresses: ["10.30.0.5"],
-    entraRoles: [
-      scannerRole,
-      {
-        name: "crm-administrators",
-        objectId: "c0ffee00-0000-4000-8000-000000000001",
-        type: "group",
-        admin: true,
-        memberOf: [],
-      },
-    ],
+    entraRoles: [scannerRole, { ...group, type: "group", admin: true, memberOf: [] }],
     statements: [
       { database: "postgres", sql: "create database crm" },
       { database: "postgres", sql: login("crm_app", "connection limit 20") },
@@ -161,26 +151,21 @@ export const demoFleet: Fleet = {
   subscriptions: [{ subscriptionId, displayName: "Production", managementGroups: ["contoso"] }],
   identities: [scanner, pipeline],
   network: {
-    subnets: [delegatedSubnet(subnetId, "10.20.1.0/24", securityGroupId)],
+    subnets: [newSubnet(subnetId, "10.20.1.0/24", securityGroupId)],
     securityGroups: [
-      securityGroup(
-        securityGroupId,
-        location,
-        [
-          {
-            name: "AllowPostgresFromEverywhereInside",
-            priority: 200,
-            access: "Allow",
-            protocol: "Tcp",
-            source: "10.0.0.0/8",
-            destination: "*",
-            port: "5432",
-          },
-        ],
-        [subnetId],
-      ),
+      newSecurityGroup(securityGroupId, [
+        {
+          name: "AllowPostgresFromPrivateNetworks",
+          direction: "Inbound",
+          access: "Allow",
+          priority: 200,
+          protocol: "Tcp",
+          source: "10.0.0.0/8",
+          destinationPort: "5432",
+        },
+      ]),
     ],
-    privateDnsZoneLinks: [privateDnsZoneLink(zoneId, networkId)],
+    privateDnsZoneLinks: [newPrivateDnsZoneLink(zoneId, "finance", networkId)],
   },
   servers: [orders(), ledger(), crm()],
   policy: {

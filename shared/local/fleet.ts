@@ -13,11 +13,8 @@ export interface Fleet {
 }
 
 export interface FleetServer {
-  readonly major: number;
-  /** Everything that ARM says of it, but for the parameters. `body.properties.version` follows `major`. */
-  readonly arm: Omit<ServerState, "configurations">;
-  /** Server parameters that differ from the defaults; effective in the running server too. */
-  readonly parameters: Readonly<Record<string, string>>;
+  /** Everything that ARM says of it; its version and parameters are those of the running server. */
+  readonly arm: ServerState;
   /** What DNS answers for its name. */
   readonly addresses: readonly string[];
   readonly entraRoles: readonly EntraRole[];
@@ -25,6 +22,10 @@ export interface FleetServer {
   readonly statements: readonly { readonly database: string; readonly sql: string }[];
   /** Applications that stay connected as the administrator. */
   readonly sessions: readonly { readonly database: string; readonly applicationName: string }[];
+}
+
+export function majorOf({ arm }: Pick<FleetServer, "arm">): number {
+  return Number(arm.body.properties.version);
 }
 
 /** A role that is mapped to an Entra principal, as `pgaadauth_create_principal_with_oid` leaves it. */

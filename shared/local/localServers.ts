@@ -1,12 +1,13 @@
 import { mkdir } from "node:fs/promises";
 import { allOrNone } from "./allOrNone.ts";
+import { adoptSettings, settingsOf } from "./armAgreement.ts";
 import type { Certificates } from "./certificates.ts";
-import type { Fleet, FleetServer } from "./fleet.ts";
+import type { AzureState } from "./emulator/azureState.ts";
+import { majorOf, type Fleet, type FleetServer } from "./fleet.ts";
 import { heldSessions } from "./heldSessions.ts";
 import { localPostgres, type LocalPostgres } from "./localPostgres.ts";
 import { startPostgresServer, type PostgresServer } from "./postgresServer.ts";
 import { seedServer } from "./seedServer.ts";
-import { postgresSettings } from "./serverParameters.ts";
 
 /** The PostgreSQL servers of a fleet and what is connected to them. */
 export interface LocalServers {
@@ -19,11 +20,16 @@ export interface LocalServers {
   stop(): Promise<void>;
 }
 
-/** Started with these; every other parameter is in the server's settings. */
+/** Not among a server's settings: the local server has rules of pg_hba.conf instead. */
 const CONNECTION_RULES = ["require_secure_transport", "azure.accepted_password_auth_method"];
 
-/** @param templateDirectory for clusters that are copied; below it only while servers start */
-export function localServers(fleet: Fleet, certificate: Certificates, templateDirectory: string): LocalServers {
+/** @param templateDirectory for clusters that are copied; used only while servers start */
+export function localServers(
+  fleet: Fleet,
+  state: AzureState,
+  certificate: Certificates,
+  templateDirectory: string,
+): LocalServers {
   const running = new Map<string, PostgresServer>();
   const sessions = heldSessions();
   const managed = localPostgres(running, async (id) => {
@@ -32,23 +38,26 @@ export function localServers(fleet: Fleet, certificate: Certificates, templateDi
     if (server !== undefined && plan !== undefined) await sessions.open(server, plan.sessions);
   });
 
-  async function startOne(plan: FleetServer, signal: AbortSignal | undefined): Promise<void> {
+  async function startOne(plan: FleetServer, signal: AbortSignal): Promise<void> {
+    const id = idOf(plan);
+    const major = majorOf(plan);
+    const configurations = state.servers.get(id)?.configurations ?? [];
     // One of its kind is made on the spot; copying would only cost time.
-    const isShared = fleet.servers.filter(({ major }) => major === plan.major).length > 1;
+    const isShared = fleet.servers.filter((other) => majorOf(other) === major).length > 1;
     const server = await startPostgresServer(
       {
-        major: plan.major,
+        major,
         certificate,
         administrator: plan.arm.body.properties.administratorLogin,
-        settings: postgresSettings(plan.major, plan.parameters),
+        settings: settingsOf(configurations),
         ...(isShared ? { templateDirectory } : {}),
       },
       signal,
     );
-    running.set(idOf(plan), server);
-    for (const name of CONNECTION_RULES) {
-      const value = plan.parameters[name];
-      if (value !== undefined) await managed.applyParameter(idOf(plan), name, value);
+    running.set(id, server);
+    await adoptSettings(configurations, server);
+    for (const { name, properties } of configurations) {
+      if (CONNECTION_RULES.includes(name)) await managed.applyParameter(id, name, properties.value);
     }
     await seedServer(plan, server);
     await sessions.open(server, plan.sessions);

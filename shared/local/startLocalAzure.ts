@@ -9,7 +9,7 @@ import { keepDirectory } from "./dieWithParent.ts";
 import type { ServerPropertiesBody } from "./emulator/armBodies.ts";
 import type { AzureState, ColumnType } from "./emulator/azureState.ts";
 import { startEmulator, type Emulator } from "./emulator/startEmulator.ts";
-import type { Fleet, FleetServer } from "./fleet.ts";
+import { majorOf, type Fleet, type FleetServer } from "./fleet.ts";
 import { makeEnvironment } from "./localEnvironment.ts";
 import { idOf, localServers, type LocalServers } from "./localServers.ts";
 import { localState } from "./localState.ts";
@@ -67,7 +67,7 @@ export async function startLocalAzure(options: LocalAzureOptions): Promise<Local
   const directory = keepDirectory("pgwarden-local-", null, { PATH: process.env["PATH"] ?? "/usr/bin:/bin" });
   await chmod(directory.path, 0o711); // the account of the servers passes through it to the templates
   const templates = join(directory.path, "templates");
-  const servers = localServers(fleet, certificate, options.templateDirectory ?? templates);
+  const servers = localServers(fleet, state, certificate, options.templateDirectory ?? templates);
 
   const started: { azurite?: Azurite; emulator?: Emulator } = {};
   async function stop(): Promise<void> {
@@ -130,7 +130,7 @@ function localServer(plan: FleetServer, { running }: LocalServers): LocalServer 
     name: body.name,
     resourceGroup: body.id.split("/")[4] ?? "",
     fqdn: fqdnOf(body.properties),
-    major: plan.major,
+    major: majorOf(plan),
     network: networkOf(body.properties.network),
     port: postgres.port,
     administrator: postgres.administrator,

@@ -159,6 +159,8 @@ describe("startLocalAzure with the demo's fleet", () => {
     );
 
     expect(differences.flat()).toEqual([]);
+    expect(await setting(server("ledger"), "ssl_min_protocol_version")).toEqual([{ setting: "TLSv1.3" }]);
+    expect(await setting(server("ledger"), "log_disconnections")).toEqual([{ setting: "on" }]);
   });
 
   it("seeds what the demo tells of", async () => {
@@ -289,11 +291,12 @@ describe("startLocalAzure with the demo's fleet", () => {
 
 describe("startLocalAzure", () => {
   it("stops what has started when a server does not, and says why in one sentence", async () => {
-    const [orders] = demoFleet.servers;
-    if (orders === undefined) throw new Error("The fleet is empty.");
+    const [orders, ledger] = structuredClone(demoFleet.servers);
+    if (orders === undefined || ledger === undefined) throw new Error("The fleet is empty.");
+    ledger.arm.body.properties.version = "12";
 
     const error = await startLocalAzure({
-      fleet: { ...demoFleet, servers: [orders, { ...orders, major: 12 }] },
+      fleet: { ...demoFleet, servers: [orders, ledger] },
       streams: {},
       ...testTemplates(),
     }).catch((thrown: unknown) => thrown);
