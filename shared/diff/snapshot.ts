@@ -54,18 +54,15 @@ function hidesSettings(context: Sections["context"]): boolean {
 
 /** Two items of one key should not exist; should they, both stay, and their order carries nothing. */
 function distinct(entries: readonly (readonly [string, unknown])[]): Readonly<Record<string, unknown>> {
-  const byKey = new Map<string, Map<string, unknown>>();
-  for (const [key, value] of entries) {
-    const values = byKey.get(key) ?? new Map<string, unknown>();
-    values.set(canonicalJson(value), value);
-    byKey.set(key, values);
-  }
+  const byKey = Map.groupBy(entries, ([key]) => key);
   return Object.fromEntries(
-    [...byKey].flatMap(([key, values]) =>
-      [...values]
+    [...byKey].flatMap(([key, group]) => {
+      if (group.length === 1) return group;
+      const texts = new Map(group.map(([, value]) => [canonicalJson(value), value]));
+      return [...texts]
         .sort(([left], [right]) => byCodeUnit(left, right))
-        .map(([, value], index) => [index === 0 ? key : `${key}/${index + 1}`, value]),
-    ),
+        .map(([, value], index) => [index === 0 ? key : `${key}/${index + 1}`, value] as const);
+    }),
   );
 }
 
