@@ -15,7 +15,7 @@ const [connections] = parameterControls([
   {
     id: "log-connections",
     parameter: "log_connections",
-    must: { set: "on", orOneOf: ["all"], listing: ["receipt", "authentication", "authorization"] },
+    must: { set: "on", orOneOf: ["all"], listing: ["receipt", "Authentication", "authorization"] },
     title: "Connections are logged",
     severity: "medium",
     rationale: "An investigation starts with the logins.",
@@ -108,7 +108,7 @@ describe("parameterControls", () => {
     expect(outcomesOf([parameter("log_connections", "off", { dataType: "Boolean" })])).toEqual([
       [
         "fail",
-        'Parameter log_connections is "off"; it must be "on" or "all", or list receipt, authentication, authorization.',
+        'Parameter log_connections is "off"; it must be "on" or "all", or list receipt, Authentication, authorization.',
       ],
     ]);
   });

@@ -12,6 +12,8 @@ interface Case {
   readonly sections: Partial<Sections>;
   readonly policy?: Policy;
   readonly history?: History;
+  /** Texts that stand in some message of the case. */
+  readonly says?: readonly string[];
 }
 
 interface FailCase extends Case {
@@ -51,6 +53,11 @@ function subjectsOf(findings: readonly Finding[]): readonly string[] {
   return findings.map(({ subject }) => subject).sort();
 }
 
+function expectTexts(findings: readonly Finding[], { says = [] }: Case): void {
+  const messages = findings.map(({ message }) => message).join("\n");
+  for (const text of says) expect(messages).toContain(text);
+}
+
 /** The name that a message must repeat: the last part of the subject, decoded. */
 function nameOf(subject: string): string | undefined {
   const last = subject.split("/").slice(1).at(-1);
@@ -70,6 +77,7 @@ export function testControl(control: Control, cases: Cases): void {
 
         expect(findings.filter(({ outcome }) => outcome !== "pass")).toEqual([]);
         expect(findings.length).toBeGreaterThan(0);
+        expectTexts(findings, one);
       });
     }
 
@@ -82,6 +90,7 @@ export function testControl(control: Control, cases: Cases): void {
         expect(findings.filter(({ outcome }) => outcome !== "fail" && outcome !== "pass")).toEqual([]);
         for (const { subject, message } of failed) expect(message).toContain(nameOf(subject) ?? "");
         expect(new Set(subjectsOf(findings)).size).toBe(findings.length);
+        expectTexts(findings, one);
       });
     }
 

@@ -131,6 +131,15 @@ describe("evaluatePosture", () => {
     expect(withContext.map(({ outcome }) => outcome)).toEqual(["pass", "pass"]);
   });
 
+  it("judges a control without conditions although the server itself could not be read", () => {
+    const { appliesTo: conditions, ...meta } = sample.meta;
+    const given = posture({ server: unavailable("timeout", "No answer."), firewallRules: collected([rule]) });
+    const outcomes = evaluatePosture(given, [{ ...sample, meta }], policy(), history).map(({ outcome }) => outcome);
+
+    expect(conditions).toEqual(["publicModel"]);
+    expect(outcomes).toEqual(["pass"]);
+  });
+
   it("says what a section that was read does not tell", () => {
     const sections = {
       firewallRules: collected([{ ...rule, name: "needs more context" }]),

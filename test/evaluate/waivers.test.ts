@@ -153,7 +153,8 @@ describe("applyWaivers", () => {
   });
 
   it("compares server names without case, as Azure does", () => {
-    expect(applyWaivers([wide], [waiver({ server: "Orders" })], context).map(({ outcome }) => outcome)).toEqual([
+    const named = { server: { ...server, name: "ORDERS" }, takenAt };
+    expect(applyWaivers([wide], [waiver({ server: "Orders" })], named).map(({ outcome }) => outcome)).toEqual([
       "waived",
     ]);
   });

@@ -32,6 +32,7 @@ testControl(netFwApproved, {
     },
     {
       name: "two adjacent approved ranges",
+      says: ["Rule both (203.0.113.8 to 203.0.113.24) is inside office and annex."],
       sections: { firewallRules: collected([rule("both", "203.0.113.8", "203.0.113.24")]) },
       policy: approved,
     },

@@ -14,9 +14,7 @@ testControl(netPrivateDns, {
       name: "the zone is linked to the server's network, whatever the case of ids",
       sections: {
         server,
-        privateDnsZone: collected([
-          { zoneId, linkedNetworkIds: [`${network}-spoke`.toLowerCase(), network.toLowerCase()] },
-        ]),
+        privateDnsZone: collected([{ zoneId, linkedNetworkIds: [`${network}-spoke`.toLowerCase(), network] }]),
       },
     },
   ],

@@ -24,9 +24,15 @@ testControl(netPrivateEndpoint, {
     },
   ],
   fail: [
-    { name: "none", sections: { privateEndpointConnections: collected([]) }, subjects: ["server"] },
+    {
+      name: "none",
+      says: ["there is no connection at all"],
+      sections: { privateEndpointConnections: collected([]) },
+      subjects: ["server"],
+    },
     {
       name: "only one that waits",
+      says: ["a is Pending, b is Disconnected"],
       sections: {
         privateEndpointConnections: collected([connection("a", "Pending"), connection("b", "Disconnected")]),
       },

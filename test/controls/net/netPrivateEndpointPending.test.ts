@@ -34,9 +34,9 @@ testControl(netPrivateEndpointPending, {
       },
     },
     {
-      name: "approved, from a subscription that the policy lists in another case",
-      sections: { privateEndpointConnections: collected([connection("a", "Approved", other)]) },
-      policy: policy({ network: { privateEndpointSubscriptions: [other.toUpperCase()] } }),
+      name: "approved, from one of the subscriptions that the policy lists, in another case",
+      sections: { privateEndpointConnections: collected([connection("a", "Approved", other.toUpperCase())]) },
+      policy: policy({ network: { privateEndpointSubscriptions: [subscriptionId, other] } }),
     },
   ],
   fail: [

@@ -32,6 +32,15 @@ testControl(netProbeOutsideIn, {
       policy: approved,
     },
     {
+      name: "open by a rule of exactly that address",
+      sections: {
+        reachabilityProbes: open,
+        firewallRules: collected([{ name: "me", first: "203.0.113.9", last: "203.0.113.9" }]),
+        context,
+      },
+      says: ["Port 5432 is open to 203.0.113.9 by rule me (203.0.113.9)."],
+    },
+    {
       name: "an IPv4 address written as IPv6",
       sections: {
         reachabilityProbes: open,
@@ -48,21 +57,28 @@ testControl(netProbeOutsideIn, {
           { port: 5432, open: true, detail: "S" },
           { port: 6432, open: false, detail: "refused" },
         ]),
-        firewallRules: collected([elsewhere]),
+        firewallRules: collected([
+          elsewhere,
+          { name: "below", first: "203.0.113.0", last: "203.0.113.8" },
+          { name: "above", first: "203.0.113.10", last: "203.0.113.15" },
+        ]),
         context,
       },
       subjects: ["port/5432"],
+      says: ["which no firewall rule names"],
     },
     {
       name: "open by the Azure-services rule only",
       sections: { reachabilityProbes: open, firewallRules: collected([azure]), context },
       subjects: ["port/5432"],
+      says: ["which only rule azure (0.0.0.0) can explain"],
     },
     {
       name: "open by a rule that is wider than what was approved",
       sections: { reachabilityProbes: open, firewallRules: collected([{ ...office, last: "203.0.113.16" }]), context },
       policy: approved,
       subjects: ["port/5432"],
+      says: ["only by rules that are not approved: office (203.0.113.0 to 203.0.113.16)"],
     },
   ],
   notApplicable: [
@@ -85,6 +101,16 @@ testControl(netProbeOutsideIn, {
     },
   ],
   unknown: [
+    {
+      name: "open, but the address is none",
+      sections: {
+        reachabilityProbes: open,
+        firewallRules: collected([office]),
+        context: collected([catalogContext({ clientAddress: "unix" })]),
+      },
+      subjects: ["port/5432"],
+      section: "context",
+    },
     {
       name: "open, but no login told the address",
       sections: { reachabilityProbes: open, firewallRules: collected([office]), context: unreachable },

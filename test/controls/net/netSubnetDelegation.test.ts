@@ -19,11 +19,13 @@ testControl(netSubnetDelegation, {
   fail: [
     {
       name: "to nothing",
+      says: ["is delegated to nothing"],
       sections: { server, delegatedNetwork: collected([delegatedNetwork({ delegations: [] })]) },
       subjects: ["subnet/hub/db"],
     },
     {
       name: "to something else as well",
+      says: ["is delegated to Microsoft.DBforPostgreSQL/flexibleServers, Microsoft.Web/serverFarms"],
       sections: {
         server,
         delegatedNetwork: collected([delegatedNetwork({ delegations: [service, "Microsoft.Web/serverFarms"] })]),

@@ -26,6 +26,10 @@ testControl(tlsProbeCertificate, {
       name: "to the other expected root",
       sections: probed({ chain: [certificate(), { ...root, fingerprint: azureRoots[1] ?? "" }] }),
     },
+    {
+      name: "valid from this instant on",
+      sections: probed({ chain: [certificate({ notBefore: "2026-11-22T06:00:00.000Z" }), root] }),
+    },
     { name: "fifteen days left", sections: until("2026-12-07T06:00:00.000Z") },
     {
       name: "to a root of the policy, written with colons and capitals",
@@ -56,9 +60,15 @@ testControl(tlsProbeCertificate, {
       subjects,
     },
     { name: "no reason given", sections: probed({ trusted: false, trustError: null }), subjects },
-    { name: "another name", sections: probed({ nameMatches: false }), subjects },
+    {
+      name: "another name",
+      says: ["the certificate is for orders.postgres.database.azure.com, not"],
+      sections: probed({ nameMatches: false }),
+      subjects,
+    },
     {
       name: "another name, in a certificate without names",
+      says: ["the certificate is for CN=orders.postgres.database.azure.com, not for the server's name"],
       sections: probed({ nameMatches: false, chain: [certificate({ names: [] }), root] }),
       subjects,
     },
@@ -71,7 +81,7 @@ testControl(tlsProbeCertificate, {
       sections: probed({ chain: [certificate({ notBefore: "2026-11-23T00:00:00.000Z" }), root] }),
       subjects,
     },
-    { name: "none", sections: probed({ chain: [] }), subjects },
+    { name: "none", says: ["Port 5432: no certificate was shown."], sections: probed({ chain: [] }), subjects },
     {
       name: "one of two ports",
       sections: { tlsProbes: collected([azureTlsProbe(), azureTlsProbe({ port: 6432, nameMatches: false })]) },

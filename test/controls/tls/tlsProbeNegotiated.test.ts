@@ -24,7 +24,7 @@ testControl(tlsProbeNegotiated, {
       name: "TLS 1.2 with a strong suite",
       sections: probed({ ...older, cipher: "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384" }),
     },
-    { name: "RSA of 2048 bits", sections: withKey("rsa", 2048) },
+    { name: "RSA of 2048 bits", sections: withKey("RSA", 2048) },
     { name: "EC of 256 bits", sections: withKey("ec", 256) },
     { name: "Ed25519, whose size is its own", sections: withKey("ed25519", 256) },
   ],

@@ -39,17 +39,26 @@ testControl(tlsSessionsEncrypted, {
         ]),
       },
       subjects: ["role/app_rw"],
+      says: [
+        "Role app_rw has 42 sessions, 2 of them not on TLS: old-batch from 10.1.2.0/24.",
+        "Role reporting has 1 session, all on TLS.",
+      ],
     },
     {
       name: "roles with names that need encoding, many clients, and a replication client",
       sections: {
         context,
         sessions: collected([
-          ...["a", "b", "c", "d", ""].map((applicationName) => session({ ...clear, role: "50%/x", applicationName })),
+          ...["x", "y", "z"].map((applicationName) => session({ ...clear, role: "three", applicationName })),
+          ...["a", "b", "", "c", "d"].map((applicationName) => session({ ...clear, role: "50%/x", applicationName })),
           session({ ...clear, role: "cdc", backendType: "walsender" }),
         ]),
       },
-      subjects: ["role/50%25%2Fx", "role/cdc"],
+      subjects: ["role/50%25%2Fx", "role/cdc", "role/three"],
+      says: [
+        "from 10.1.2.0/24, b from 10.1.2.0/24, a client from 10.1.2.0/24 and 2 more.",
+        "3 of them not on TLS: x from 10.1.2.0/24, y from 10.1.2.0/24, z from 10.1.2.0/24.",
+      ],
     },
   ],
   notApplicable: [{ name: "nobody is connected", sections: { context, sessions: collected([]) } }],
