@@ -8,6 +8,7 @@ import { ingestionClient, logAnalyticsSink } from "./azure/logAnalyticsSink.ts";
 import { type MessageQueue, messageQueue } from "./azure/messageQueue.ts";
 import { queueService } from "./azure/queueService.ts";
 import { resourceGraph } from "./azure/resourceGraph.ts";
+import { serverList } from "./azure/serverList.ts";
 import { stateStore } from "./azure/stateStore.ts";
 import { trustCertificates } from "./azure/trustCertificates.ts";
 import { collectPosture } from "./collect/collectPosture.ts";
@@ -125,6 +126,7 @@ function scanPorts(
   const client = armClient(armEndpoint, identity);
   const arm = armReader(client, armEndpoint);
   const graph = resourceGraph(client, armEndpoint);
+  const servers = serverList(armEndpoint, identity);
   const token = databaseToken(identity);
   const posturePorts = {
     arm,
@@ -142,7 +144,8 @@ function scanPorts(
       logAnalytics === null
         ? null
         : logAnalyticsSink(ingestionClient(logAnalytics.endpoint, identity), logAnalytics.ruleId),
-    discover: (previous, signal) => discoverServers(config.scope, { arm, resourceGraph: graph }, previous, signal),
+    discover: (previous, signal) =>
+      discoverServers(config.scope, { serverList: servers, resourceGraph: graph }, previous, signal),
     collect: (server, takenAt, signal) =>
       collectPosture(
         { server, takenAt, postgres: config.postgres },

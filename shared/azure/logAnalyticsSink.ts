@@ -4,13 +4,16 @@ import { DeliveryError } from "../publish/deliveryError.ts";
 import type { Sink } from "../publish/sink.ts";
 import { azureFault } from "./azureFault.ts";
 
+/** Once more for a stumble; an outage is what the spool is for, and no scan should wait for its end. */
+const retryOptions = { maxRetries: 1, retryDelayInMs: 500, maxRetryDelayInMs: 5_000 };
+
 /** @param endpoint logs ingestion endpoint of the data collection rule or endpoint */
 export function ingestionClient(
   endpoint: string,
   credential: TokenCredential,
   options: LogsIngestionClientOptions = {},
 ): LogsIngestionClient {
-  return new LogsIngestionClient(endpoint, credential, options);
+  return new LogsIngestionClient(endpoint, credential, { retryOptions, ...options });
 }
 
 /**

@@ -1,15 +1,23 @@
 import * as v from "valibot";
 import { ResourceId } from "../collect/armText.ts";
-import { readPages } from "../collect/collectArm.ts";
 import { CollectError } from "../collect/collectError.ts";
-import type { ArmReader, ResourceGraphReader } from "../collect/collector.ts";
+import type { ResourceGraphReader } from "../collect/collector.ts";
 import type { Config } from "../model/config.ts";
 import type { ServerRef } from "../model/server.ts";
 
 export type Scope = Config["scope"];
 
+export interface ServerList {
+  /**
+   * The servers of one subscription, as ARM gives them.
+   *
+   * @throws CollectError as `ArmReader.read`
+   */
+  list(subscriptionId: string, signal: AbortSignal): Promise<readonly unknown[]>;
+}
+
 export interface InventoryPorts {
-  readonly arm: ArmReader;
+  readonly serverList: ServerList;
   readonly resourceGraph: ResourceGraphReader;
 }
 
@@ -29,7 +37,7 @@ const query =
   "resources | where type =~ 'microsoft.dbforpostgresql/flexibleservers'" +
   " | project id,name,subscriptionId,resourceGroup,location,tags";
 
-const listRequest = { apiVersion: "2025-08-01", action: "Microsoft.DBforPostgreSQL/flexibleServers/read" };
+const listAction = "Microsoft.DBforPostgreSQL/flexibleServers/read";
 
 /** Both sources have these; subscription and resource group are read from the id, which cannot disagree with itself. */
 const ServerRow = v.object({
@@ -79,13 +87,14 @@ async function ask(scope: Scope, { resourceGraph }: InventoryPorts, signal: Abor
 }
 
 /** One subscription that cannot be listed costs only its own servers. */
-async function list({ subscriptions }: Scope, { arm }: InventoryPorts, signal: AbortSignal): Promise<Answer> {
+async function list({ subscriptions }: Scope, { serverList }: InventoryPorts, signal: AbortSignal): Promise<Answer> {
   const answers = subscriptions.map(async (subscription): Promise<Answer> => {
-    const path = `/subscriptions/${subscription.toLowerCase()}/providers/Microsoft.DBforPostgreSQL/flexibleServers`;
     try {
-      return { rows: await readPages(path, listRequest, arm, signal), gaps: [] };
+      return { rows: await serverList.list(subscription.toLowerCase(), signal), gaps: [] };
     } catch (error) {
-      return { rows: [], gaps: [`Subscription ${subscription} could not be listed: ${gapSentence(error)}`] };
+      const right =
+        error instanceof CollectError && error.reason === "denied" ? ` It needs the action ${listAction}.` : "";
+      return { rows: [], gaps: [`Subscription ${subscription} could not be listed: ${gapSentence(error)}${right}`] };
     }
   });
   const all = await Promise.all(answers);

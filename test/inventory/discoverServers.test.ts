@@ -1,9 +1,9 @@
 import { describe, expect, it } from "@jest/globals";
 import { CollectError } from "../../shared/collect/collectError.ts";
-import { discoverServers, type Scope } from "../../shared/inventory/discoverServers.ts";
+import { discoverServers, type Scope, type ServerList } from "../../shared/inventory/discoverServers.ts";
 import { subscriptionId } from "../builders.ts";
 import { exampleBody } from "../collect/officialExamples.ts";
-import { memoryArm, memoryResourceGraph } from "../fakes/memoryArm.ts";
+import { memoryResourceGraph } from "../fakes/memoryArm.ts";
 
 const forever = new AbortController().signal;
 const other = "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee";
@@ -33,11 +33,18 @@ type Previous = Parameters<typeof discoverServers>[2];
 
 function discover(rows: readonly unknown[], given: Partial<Scope> = {}, previous?: Previous, truncated = false) {
   const resourceGraph = memoryResourceGraph({ flexibleservers: { rows, truncated } });
-  return discoverServers(scope(given), { arm: memoryArm({}), resourceGraph }, previous, forever);
+  return discoverServers(scope(given), { serverList: memoryServerList({}), resourceGraph }, previous, forever);
 }
 
-function listPath(subscription: string): string {
-  return `/subscriptions/${subscription}/providers/Microsoft.DBforPostgreSQL/flexibleServers`;
+/** Lists of subscriptions, keyed by subscription id; an error is thrown. */
+function memoryServerList(lists: Readonly<Record<string, readonly unknown[] | CollectError>>): ServerList {
+  return {
+    list(subscription) {
+      const answer = lists[subscription];
+      if (answer instanceof CollectError) return Promise.reject(answer);
+      return Promise.resolve(answer ?? []);
+    },
+  };
 }
 
 describe("discoverServers", () => {
@@ -66,33 +73,32 @@ describe("discoverServers", () => {
   });
 
   it("lists each named subscription, and says which one it could not", async () => {
-    const arm = memoryArm({
-      [listPath(subscriptionId)]: { value: [row("orders")] },
-      [listPath(other)]: new CollectError("denied", "GET was refused (403)."),
+    const serverList = memoryServerList({
+      [subscriptionId]: [row("orders")],
+      [other]: new CollectError("denied", "GET was refused (403)."),
     });
     const given = scope({ discovery: "list", subscriptions: [subscriptionId, other] });
 
     const { servers, coverage } = await discoverServers(
       given,
-      { arm, resourceGraph: memoryResourceGraph({}) },
+      { serverList, resourceGraph: memoryResourceGraph({}) },
       undefined,
       forever,
     );
 
     expect(servers.map(({ name }) => name)).toEqual(["orders"]);
     expect(coverage).toEqual([
-      `Subscription ${other} could not be listed: GET was refused (403). The scanner's role needs the action Microsoft.DBforPostgreSQL/flexibleServers/read.`,
+      `Subscription ${other} could not be listed: GET was refused (403). It needs the action Microsoft.DBforPostgreSQL/flexibleServers/read.`,
     ]);
   });
 
   it("takes the official list", async () => {
-    const arm = memoryArm({
-      [listPath(subscriptionId)]: { ...exampleBody("ServersListBySubscription"), nextLink: null },
-    });
+    const { value } = exampleBody("ServersListBySubscription") as { value: unknown[] };
+    const serverList = memoryServerList({ [subscriptionId]: value });
 
     const { servers } = await discoverServers(
       scope({ discovery: "list" }),
-      { arm, resourceGraph: memoryResourceGraph({}) },
+      { serverList, resourceGraph: memoryResourceGraph({}) },
       undefined,
       forever,
     );
@@ -148,7 +154,7 @@ describe("discoverServers", () => {
 
     const { servers, coverage } = await discoverServers(
       scope(),
-      { arm: memoryArm({}), resourceGraph: refused },
+      { serverList: memoryServerList({}), resourceGraph: refused },
       undefined,
       forever,
     );
@@ -159,7 +165,7 @@ describe("discoverServers", () => {
       "Discovery found no server in scope.",
     ]);
     await expect(
-      discoverServers(scope(), { arm: memoryArm({}), resourceGraph: broken }, undefined, forever),
+      discoverServers(scope(), { serverList: memoryServerList({}), resourceGraph: broken }, undefined, forever),
     ).rejects.toThrow("a bug");
   });
 });
