@@ -61,7 +61,7 @@ export function serverAccount(): Account | null {
   return { uid: found.uid, gid: found.gid };
 }
 
-/** The binaries, copied into the directory when they lie where the account may not go, such as below /root. */
+/** The binaries, copied into the directory when they lie where the account may not go: below /root, or installed with a strict umask. */
 export async function reachableBinaries(
   binaries: PostgresBinaries,
   account: Account | null,
@@ -70,11 +70,12 @@ export async function reachableBinaries(
   if (account === null || mayReach(binaries.postgres, account)) return binaries;
   const native = join(directory.path, "native");
   await promisify(execFile)("cp", ["-r", "--preserve=mode,links", dirname(dirname(binaries.postgres)), native]);
+  await promisify(execFile)("chmod", ["-R", "a+rX", native]);
   return { initdb: join(native, "bin", "initdb"), postgres: join(native, "bin", "postgres") };
 }
 
 function mayReach(path: string, { uid, gid }: Account): boolean {
-  for (let at = dirname(path); ; at = dirname(at)) {
+  for (let at = path; ; at = dirname(at)) {
     const { mode, uid: owner, gid: group } = statSync(at);
     const bit = owner === uid ? 0o100 : group === gid ? 0o010 : 0o001;
     if ((mode & bit) === 0) return false;
