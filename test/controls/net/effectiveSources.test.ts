@@ -128,6 +128,14 @@ describe("effectiveRules", () => {
     expect(reaching([deny(100, { destinations }), rule("late", 200)])).toEqual(denies ? [] : ["late"]);
   });
 
+  it("knows a subnet of two prefixes: Allow needs one of them, Deny both", () => {
+    const two = { addressPrefixes: ["10.1.0.0/24", "10.7.0.0/24"] };
+
+    expect(reaching([rule("allow", 100, { destinations: ["10.7.0.9"] })], two)).toEqual(["allow"]);
+    expect(reaching([deny(100, { destinations: ["10.1.0.0/24"] }), rule("late", 200)], two)).toEqual(["late"]);
+    expect(reaching([deny(100, { destinations: two.addressPrefixes }), rule("late", 200)], two)).toEqual([]);
+  });
+
   it("in doubt about the subnet's own addresses, lets Allow hold and Deny not", () => {
     const unknown = { addressPrefixes: [] };
 

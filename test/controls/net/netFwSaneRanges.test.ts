@@ -74,6 +74,15 @@ testControl(netFwSaneRanges, {
       ].map((name) => `firewallRule/${name}`),
     },
     {
+      name: "a range over three kinds, all shown",
+      sections: { firewallRules: collected([rule("wide", "169.254.255.255", "192.0.2.1")]) },
+      subjects: ["firewallRule/wide"],
+      says: [
+        "link-local (169.254.0.0-169.254.255.255), documentation (192.0.2.0-192.0.2.255).",
+        "private (172.16.0.0-172.31.255.255), link-local",
+      ],
+    },
+    {
       name: "a range that reaches into private addresses",
       sections: { firewallRules: collected([rule("slip", "9.255.255.0", "10.0.0.255")]) },
       subjects: ["firewallRule/slip"],

@@ -35,8 +35,12 @@ testControl(netPrivateEndpointPending, {
     },
     {
       name: "approved, from one of the subscriptions that the policy lists, in another case",
-      sections: { privateEndpointConnections: collected([connection("a", "Approved", other.toUpperCase())]) },
-      policy: policy({ network: { privateEndpointSubscriptions: [subscriptionId, other] } }),
+      sections: {
+        privateEndpointConnections: collected([
+          connection("a", "Approved", `${other.slice(0, 8).toUpperCase()}${other.slice(8)}`),
+        ]),
+      },
+      policy: policy({ network: { privateEndpointSubscriptions: [subscriptionId, other.toUpperCase()] } }),
     },
   ],
   fail: [
