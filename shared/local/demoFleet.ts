@@ -31,6 +31,7 @@ const scannerRole: EntraRole = {
   objectId: scanner.objectId,
   type: "service",
   admin: false,
+  connectionLimit: 10,
   memberOf: ["pg_read_all_settings", "pg_read_all_stats"],
 };
 

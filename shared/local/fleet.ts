@@ -35,6 +35,7 @@ export interface EntraRole {
   readonly type: "user" | "group" | "service";
   /** Member of azure_pg_admin with CREATEROLE and CREATEDB. */
   readonly admin: boolean;
+  readonly connectionLimit?: number;
   /** Predefined roles that it is a member of. */
   readonly memberOf: readonly string[];
 }
