@@ -27,7 +27,8 @@ export function fleetUnderTest(fleet: Fleet = demoFleet): FleetUnderTest {
   let azure: LocalAzure | undefined;
   const templateDirectory = process.env["PGWARDEN_TEST_DIR"];
   beforeAll(async () => {
-    azure = await startLocalAzure({ fleet, streams: streamColumns(), ...(templateDirectory && { templateDirectory }) });
+    const templates = templateDirectory === undefined ? {} : { templateDirectory };
+    azure = await startLocalAzure({ fleet, streams: streamColumns(), ...templates });
   }, startLimitMs);
   afterAll(async () => {
     await azure?.stop();
