@@ -1,6 +1,6 @@
 import { app, type InvocationContext, type Timer } from "@azure/functions";
 import { deliverSpool } from "../shared/runs/deliverSpool.ts";
-import { wire } from "../shared/wiring.ts";
+import { wire } from "./wire.ts";
 
 /** Replays rows that no sink took, each once by its RowId. */
 export async function handleDeliverSpool(_timer: Timer, context: InvocationContext): Promise<void> {

@@ -1,6 +1,6 @@
 import { app, type InvocationContext, type Timer } from "@azure/functions";
 import { finishRuns } from "../shared/runs/finishRuns.ts";
-import { wire } from "../shared/wiring.ts";
+import { wire } from "./wire.ts";
 
 /** Sweeper: closes every run whose servers have all answered, or whose time is up. */
 export async function handleFinishRuns(_timer: Timer, context: InvocationContext): Promise<void> {

@@ -1,6 +1,6 @@
 import { app, type HttpRequest, type HttpResponseInit, type InvocationContext } from "@azure/functions";
 import { health } from "../shared/runs/health.ts";
-import { tryWire } from "../shared/wiring.ts";
+import { tryWire } from "./wire.ts";
 import { accessOf } from "./http/principal.ts";
 import { json } from "./http/problem.ts";
 

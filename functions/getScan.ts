@@ -1,7 +1,7 @@
 import { app, type HttpRequest, type HttpResponseInit, type InvocationContext } from "@azure/functions";
 import { isRunId } from "../shared/runs/runIds.ts";
 import { runProgress } from "../shared/runs/runProgress.ts";
-import { wire } from "../shared/wiring.ts";
+import { wire } from "./wire.ts";
 import { accessOf } from "./http/principal.ts";
 import { json, problem } from "./http/problem.ts";
 

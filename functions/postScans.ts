@@ -2,7 +2,7 @@ import { app, type HttpRequest, type HttpResponseInit, type InvocationContext } 
 import * as v from "valibot";
 import { httpRunId } from "../shared/runs/runIds.ts";
 import { startScan, UnknownServerError } from "../shared/runs/startScan.ts";
-import { wire } from "../shared/wiring.ts";
+import { wire } from "./wire.ts";
 import { accessOf } from "./http/principal.ts";
 import { json, problem } from "./http/problem.ts";
 import { readBody } from "./http/readBody.ts";

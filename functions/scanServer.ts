@@ -1,7 +1,7 @@
 import { app, type InvocationContext } from "@azure/functions";
 import * as v from "valibot";
 import { scanServer, UnknownRunError } from "../shared/runs/scanServer.ts";
-import { wire } from "../shared/wiring.ts";
+import { wire } from "./wire.ts";
 import { refuseMessage } from "./refuseMessage.ts";
 
 const ScanServerMessage = v.strictObject({

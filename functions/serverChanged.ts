@@ -3,7 +3,7 @@ import { audit } from "../shared/runs/deliver.ts";
 import { changedServer } from "../shared/runs/changedServer.ts";
 import { changeSlot } from "../shared/runs/runIds.ts";
 import { startScan, UnknownServerError } from "../shared/runs/startScan.ts";
-import { wire } from "../shared/wiring.ts";
+import { wire } from "./wire.ts";
 import { refuseMessage } from "./refuseMessage.ts";
 
 /**

@@ -68,7 +68,7 @@ const wired = new Map<string, Promise<Omit<Wiring, "signal">>>();
  *
  * @throws ConfigError with every fault of environment and configuration file
  */
-export async function wire(context: InvocationLogger): Promise<InvocationWiring> {
+export async function wireInvocation(context: InvocationLogger): Promise<InvocationWiring> {
   const signal = AbortSignal.timeout(invocationLimitMs);
   const wiring = await wireProcess(readEnvironment(), signal);
   return { ...wiring, log: jsonLog(context) };
@@ -76,10 +76,10 @@ export async function wire(context: InvocationLogger): Promise<InvocationWiring>
 
 export type TriedWiring = { readonly ok: true; readonly value: InvocationWiring } | { readonly ok: false };
 
-/** As `wire`, for the one function that must answer also when the configuration is faulty. */
-export async function tryWire(context: InvocationLogger): Promise<TriedWiring> {
+/** As `wireInvocation`, for the one function that must answer also when the configuration is faulty. */
+export async function tryWireInvocation(context: InvocationLogger): Promise<TriedWiring> {
   try {
-    return { ok: true, value: await wire(context) };
+    return { ok: true, value: await wireInvocation(context) };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     jsonLog(context).error("configuration is faulty", { source: error.source, faults: error.faults });

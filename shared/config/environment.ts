@@ -3,7 +3,7 @@ import { X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
 import * as v from "valibot";
 import type { Environment, HostOverride } from "../model/config.ts";
-import { isHttpsAddress, list, mapping } from "./allowedValues.ts";
+import { isHttpsAddress, list, mapping, schedule } from "./allowedValues.ts";
 import { ConfigError, type ConfigFault } from "./configError.ts";
 import { check, met } from "./schemaFaults.ts";
 
@@ -65,6 +65,12 @@ export const environmentVariables = [
       'JSON: where host names lead, `{"<host>": {"addresses": ["10.1.0.4"], "connect": {"5432": "127.0.0.1:40001"}}}`; for tunnels and the local Azure.',
   },
   {
+    name: "PGWARDEN_SCAN_SCHEDULE",
+    default: "schedule.scan",
+    meaning:
+      "Schedule of the scan timer, 5 or 6 NCRONTAB fields in UTC. The Functions host reads it before any file, so the deployed app needs it here.",
+  },
+  {
     name: "WEBSITE_AUTH_ENABLED",
     default: "False",
     meaning: "Set by App Service: `True` while its authentication stands in front of the HTTP routes.",
@@ -90,6 +96,7 @@ export function readEnvironment(variables: Variables = process.env): Environment
     managedIdentityClientId: clientId(variables, refuse),
     identity: identity(variables, refuse),
     hosts: hosts(variables, refuse),
+    scanSchedule: scanSchedule(variables, refuse),
     platformAuthentication: given(variables, "WEBSITE_AUTH_ENABLED")?.toLowerCase() === "true",
   };
   refuseStorageFaults(variables, refuse);
@@ -98,6 +105,15 @@ export function readEnvironment(variables: Variables = process.env): Environment
 }
 
 type Refuse = (name: string, message: string) => void;
+
+function scanSchedule(variables: Variables, refuse: Refuse): string | null {
+  const value = given(variables, "PGWARDEN_SCAN_SCHEDULE");
+  if (value === undefined) return null;
+  const parsed = v.safeParse(schedule(), value);
+  if (parsed.success) return parsed.output;
+  refuse("PGWARDEN_SCAN_SCHEDULE", `PGWARDEN_SCAN_SCHEDULE is ${met(value)}; allowed: 5 or 6 NCRONTAB fields.`);
+  return null;
+}
 
 /** An empty variable counts as not set: shells and portals cannot always unset one. */
 function given(variables: Variables, name: string): string | undefined {

@@ -21,6 +21,8 @@ export interface LocalAzureOptions {
   readonly streams: Readonly<Record<string, Readonly<Record<string, ColumnType>>>>;
   /** See `makeCluster`; without it, one for this local Azure alone. */
   readonly templateDirectory?: string;
+  /** Host names beside those of the fleet that the servers' certificate holds. */
+  readonly certificateNames?: readonly string[];
   readonly signal?: AbortSignal;
 }
 
@@ -61,9 +63,10 @@ export interface LocalServer {
 
 /** @throws LocalAzureError when a part of it cannot run here; the other parts are stopped again */
 export async function startLocalAzure(options: LocalAzureOptions): Promise<LocalAzure> {
-  const { fleet, streams } = options;
+  const { fleet, streams, certificateNames = [] } = options;
   const state = localState(fleet, streams);
-  const certificate = await makeCertificates(fleet.servers.map(({ arm }) => fqdnOf(arm.body.properties)));
+  const fqdns = fleet.servers.map(({ arm }) => fqdnOf(arm.body.properties));
+  const certificate = await makeCertificates([...fqdns, ...certificateNames]);
   const directory = keepDirectory("pgwarden-local-", null, { PATH: process.env["PATH"] ?? "/usr/bin:/bin" });
   await chmod(directory.path, 0o711); // the account of the servers passes through it to the templates
   const templates = join(directory.path, "templates");

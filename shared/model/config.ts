@@ -44,6 +44,8 @@ export interface Environment {
   readonly identity: "managed" | "developer";
   /** Keyed by lower-case host name. */
   readonly hosts: Readonly<Record<string, HostOverride>>;
+  /** What triggers the scan timer; null: the configuration's own `schedule.scan`. */
+  readonly scanSchedule: string | null;
   /** True behind App Service authentication: only then `x-ms-client-principal` is believed. */
   readonly platformAuthentication: boolean;
 }

@@ -26,6 +26,8 @@ export interface Run {
   readonly deadline: string;
   readonly finishedAt: string | null;
   readonly status: RunStatus;
+  /** `fleet`: everything in scope was expected; `servers`: only those that were asked for. */
+  readonly scope: "fleet" | "servers";
   readonly expected: readonly ServerRef[];
   /** Names of servers without an answer when the run closed. */
   readonly missing: readonly string[];

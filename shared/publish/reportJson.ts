@@ -1,13 +1,14 @@
 import type { Drift } from "../model/drift.ts";
 import type { Finding } from "../model/finding.ts";
-import type { Posture } from "../model/posture.ts";
 import type { Run, ServerResult } from "../model/run.ts";
+import type { ServerRef } from "../model/server.ts";
 import type { Report } from "./reportSchema.ts";
 
 /** What one server's scan concluded. */
 export interface ReportedServer {
   readonly result: ServerResult;
-  readonly posture: Pick<Posture, "server" | "takenAt">;
+  readonly server: ServerRef;
+  readonly takenAt: string;
   readonly findings: readonly Finding[];
   readonly drifts: readonly Drift[];
 }
@@ -36,8 +37,7 @@ export function reportJson(run: Run, servers: readonly ReportedServer[]): Report
   };
 }
 
-function reportServer({ result, posture, findings, drifts }: ReportedServer): Report["servers"][number] {
-  const { server, takenAt } = posture;
+function reportServer({ result, server, takenAt, findings, drifts }: ReportedServer): Report["servers"][number] {
   const { outcomes, failed } = result;
   return {
     id: server.id,
@@ -92,7 +92,7 @@ function reportServer({ result, posture, findings, drifts }: ReportedServer): Re
   };
 }
 
-function byName({ posture: left }: ReportedServer, { posture: right }: ReportedServer): number {
-  if (left.server.id === right.server.id) return 0;
-  return [left.server.name, left.server.id].join("\n") < [right.server.name, right.server.id].join("\n") ? -1 : 1;
+function byName({ server: left }: ReportedServer, { server: right }: ReportedServer): number {
+  if (left.id === right.id) return 0;
+  return [left.name, left.id].join("\n") < [right.name, right.id].join("\n") ? -1 : 1;
 }

@@ -6,7 +6,6 @@ import { evaluatePosture } from "../evaluate/evaluatePosture.ts";
 import { applyWaivers } from "../evaluate/waivers.ts";
 import type { Baseline, Drift, LedgerEntry, Snapshot } from "../model/drift.ts";
 import type { Finding } from "../model/finding.ts";
-import type { Posture } from "../model/posture.ts";
 import type { ServerResult } from "../model/run.ts";
 import type { ServerRef } from "../model/server.ts";
 import type { AuditEvent } from "../publish/auditLine.ts";
@@ -27,11 +26,11 @@ import {
 import type { ScanPorts, ScanServerMessage } from "./scanPorts.ts";
 import { summarise } from "./summarise.ts";
 
-/** What one server's scan saw and concluded; the CLI prints it, the functions forget it. */
+/** What one server's scan concluded; the evidence itself is let go, or a large fleet would fill the memory. */
 export interface ServerScan {
   readonly result: ServerResult;
-  readonly posture: Posture;
-  readonly snapshot: Snapshot;
+  readonly server: ServerRef;
+  readonly takenAt: string;
   readonly findings: readonly Finding[];
   readonly drifts: readonly Drift[];
 }
@@ -122,7 +121,7 @@ async function scan(
   }
   await writeLatest(ports.store, key, { runId, takenAt, digest, snapshot, history, result }, latest, signal);
   await writeResult(ports.store, key, result, signal);
-  return { result, posture, snapshot, findings, drifts };
+  return { result, server, takenAt, findings, drifts };
 }
 
 /** The ledger as it was before this run, also when an earlier try of this run has written it already. */

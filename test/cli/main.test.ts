@@ -17,10 +17,15 @@ const root = process.cwd();
 function pgwarden(args: readonly string[], variables: Readonly<Record<string, string>> = {}): Promise<Ended> {
   return new Promise((resolve) => {
     const options = { cwd: root, env: { PATH: process.env["PATH"], NO_COLOR: "1", ...variables } };
-    execFile(join(root, "node_modules/.bin/tsx"), ["shared/cli/main.ts", "--", ...args], options, (error, stdout, stderr) => {
-      const code = error === null ? 0 : typeof error.code === "number" ? error.code : -1;
-      resolve({ code, stdout, stderr });
-    });
+    execFile(
+      join(root, "node_modules/.bin/tsx"),
+      ["shared/cli/main.ts", "--", ...args],
+      options,
+      (error, stdout, stderr) => {
+        const code = error === null ? 0 : typeof error.code === "number" ? error.code : -1;
+        resolve({ code, stdout, stderr });
+      },
+    );
   });
 }
 

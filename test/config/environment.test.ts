@@ -35,8 +35,18 @@ describe("readEnvironment", () => {
       managedIdentityClientId: null,
       identity: "developer",
       hosts: {},
+      scanSchedule: null,
       platformAuthentication: false,
     });
+  });
+
+  it("takes the schedule that the host goes by, and refuses one that it would not understand", () => {
+    const variables = { ...account, PGWARDEN_SCAN_SCHEDULE: "0 0 */2 * * *" };
+
+    expect(readEnvironment(variables).scanSchedule).toBe("0 0 */2 * * *");
+    expect(faultsOf({ ...account, PGWARDEN_SCAN_SCHEDULE: "@daily" })).toEqual([
+      "PGWARDEN_SCAN_SCHEDULE is text of 6 characters; allowed: 5 or 6 NCRONTAB fields.",
+    ]);
   });
 
   it("reads every variable", () => {
@@ -44,6 +54,7 @@ describe("readEnvironment", () => {
     writeFileSync(caFile, tls.rootCertificates[0] ?? "");
 
     const environment = readEnvironment({
+      PGWARDEN_SCAN_SCHEDULE: "0 0 */2 * * *",
       PGWARDEN_CONFIG: "conf/pgwarden.yaml",
       PGWARDEN_ARM_ENDPOINT: "https://localhost:4001/",
       AzureWebJobsStorage__blobServiceUri: "https://127.0.0.1:4002/local",
@@ -71,6 +82,7 @@ describe("readEnvironment", () => {
           connect: { "5432": "127.0.0.1:40001" },
         },
       },
+      scanSchedule: "0 0 */2 * * *",
       platformAuthentication: true,
     });
   });

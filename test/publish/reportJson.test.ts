@@ -2,14 +2,15 @@ import { describe, expect, it } from "@jest/globals";
 import * as v from "valibot";
 import { reportJson } from "../../shared/publish/reportJson.ts";
 import { Report } from "../../shared/publish/reportSchema.ts";
-import { posture, serverRef } from "../builders.ts";
+import { serverRef, takenAt } from "../builders.ts";
 import { drift, finding, run, serverResult } from "./publishBuilders.ts";
 
 function scanned(name: string) {
   const server = serverRef({ name });
   return {
     result: serverResult({ serverId: server.id, serverName: name }),
-    posture: posture({}, server),
+    server,
+    takenAt,
     findings: [finding()],
     drifts: [drift()],
   };

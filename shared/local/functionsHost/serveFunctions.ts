@@ -65,7 +65,7 @@ export async function hostFunctions(core: FunctionsCore, options: ServeOptions):
       ...settings,
       visibilityTimeoutSeconds: options.visibilityTimeoutSeconds ?? settings.visibilityTimeoutSeconds,
     },
-    appSettings: { PGWARDEN_SCAN_SCHEDULE: config.schedule.scan },
+    appSettings: { PGWARDEN_SCAN_SCHEDULE: environment.scanSchedule ?? config.schedule.scan },
     port,
     timers,
     openQueue,
