@@ -1,10 +1,11 @@
 import { unavailable } from "../shared/collect/section.ts";
 import type { DelegatedNetwork, Parameter, ServerFacts } from "../shared/model/armEvidence.ts";
 import type { CatalogContext, Membership, Role, Session } from "../shared/model/catalogEvidence.ts";
+import type { AclGroup, DatabaseFacts, Grant, ProtectedTable, RowPolicy } from "../shared/model/databaseEvidence.ts";
 import type { Policy } from "../shared/model/policy.ts";
-import type { Posture } from "../shared/model/posture.ts";
+import type { DatabasePosture, Posture } from "../shared/model/posture.ts";
 import type { TlsProbe } from "../shared/model/probeEvidence.ts";
-import type { Sections } from "../shared/model/section.ts";
+import type { DatabaseSections, Sections } from "../shared/model/section.ts";
 import type { ServerRef } from "../shared/model/server.ts";
 
 export const subscriptionId = "11111111-2222-3333-4444-555555555555";
@@ -178,6 +179,10 @@ export function sections(override: Partial<Sections> = {}): Sections {
     memberships: none,
     roleSettings: none,
     sessions: none,
+    databases: none,
+    sharedAcls: none,
+    subscriptions: none,
+    replicationSlots: none,
     plaintextProbes: none,
     legacyTlsProbes: none,
     tlsProbes: none,
@@ -187,8 +192,93 @@ export function sections(override: Partial<Sections> = {}): Sections {
   };
 }
 
-export function posture(override: Partial<Sections> = {}, server: ServerRef = serverRef()): Posture {
-  return { server, takenAt, sections: sections(override) };
+export function posture(
+  override: Partial<Sections> = {},
+  server: ServerRef = serverRef(),
+  databases: readonly DatabasePosture[] = [],
+): Posture {
+  return { server, takenAt, sections: sections(override), databases };
+}
+
+/** A database with what the test gives; everything else is unavailable. */
+export function database(name: string, override: Partial<DatabaseSections> = {}): DatabasePosture {
+  return {
+    name,
+    sections: {
+      acls: none,
+      defaultPrivileges: none,
+      protectedTables: none,
+      rowPolicies: none,
+      partitions: none,
+      definerFunctions: none,
+      protectedViews: none,
+      extensions: none,
+      eventTriggers: none,
+      publications: none,
+      userMappings: none,
+      foreignServers: none,
+      languages: none,
+      notableFunctions: none,
+      sensitiveColumns: none,
+      cronJobs: none,
+      ...override,
+    },
+  };
+}
+
+export function databaseFacts(name: string, override: Partial<DatabaseFacts> = {}): DatabaseFacts {
+  return {
+    name,
+    owner: "app_owner",
+    allowsConnections: true,
+    template: false,
+    connectable: true,
+    excluded: false,
+    ...override,
+  };
+}
+
+export function aclGroup(override: Partial<AclGroup> = {}): AclGroup {
+  return {
+    kind: "table",
+    schema: "app",
+    owner: "app_owner",
+    ownerFull: true,
+    grants: [],
+    objects: ["orders"],
+    ...override,
+  };
+}
+
+export function grant(grantee: string | null, privileges: string, override: Partial<Grant> = {}): Grant {
+  return { grantee, privileges, grantors: ["app_owner"], ...override };
+}
+
+export function protectedTable(override: Partial<ProtectedTable> = {}): ProtectedTable {
+  return {
+    schema: "app",
+    table: "accounts",
+    owner: "app_owner",
+    enabled: true,
+    forced: true,
+    policyCount: 1,
+    partitioned: false,
+    ...override,
+  };
+}
+
+export function rowPolicy(override: Partial<RowPolicy> = {}): RowPolicy {
+  return {
+    schema: "app",
+    table: "accounts",
+    name: "by_tenant",
+    command: "ALL",
+    permissive: true,
+    roles: ["app_rw"],
+    using: "(tenant = (CURRENT_USER)::text)",
+    check: null,
+    ...override,
+  };
 }
 
 type Overrides<T> = { readonly [K in keyof T]?: Partial<T[K]> };
@@ -209,6 +299,8 @@ export function policy(override: Overrides<Policy> = {}): Policy {
     entra: { tenantId: null, only: false, breakGlass: [], ...override.entra },
     authentication: { timeoutSeconds: 60, ...override.authentication },
     roles: {
+      applicationRoles: [],
+      ownerSplit: false,
       approvedAdministrators: [],
       maxAdministrators: 3,
       approvedCreateRole: [],
@@ -222,6 +314,41 @@ export function policy(override: Overrides<Policy> = {}): Policy {
       administratorApplications: [],
       administratorNetworks: [],
       ...override.roles,
+    },
+    privileges: {
+      approvedGrantOption: [],
+      roleProfiles: [],
+      approvedDatabaseOwners: [],
+      approvedParameterGrants: [],
+      approvedEventTriggers: [],
+      sensitiveColumns: [],
+      sensitiveColumnReaders: [],
+      ...override.privileges,
+    },
+    rowSecurity: {
+      requiredTables: [],
+      denyAllTables: [],
+      allowOpenSelect: false,
+      publicPolicies: [],
+      approvedCopies: [],
+      ...override.rowSecurity,
+    },
+    code: {
+      allowedExtensions: [],
+      approvedExtensions: ["plpgsql"],
+      preloadLibraries: [],
+      approvedForeignHosts: [],
+      approvedCredentialReaders: [],
+      cryptoRequired: false,
+      ...override.code,
+    },
+    replication: {
+      logicalApproved: false,
+      approvedSlots: [],
+      maxRetainedMegabytes: 1024,
+      approvedPublications: [],
+      approvedSubscriptions: [],
+      ...override.replication,
     },
   };
 }

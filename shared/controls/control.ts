@@ -1,6 +1,7 @@
 import type { History, Remediation, Verdict } from "../model/finding.ts";
 import type { Policy } from "../model/policy.ts";
-import type { Evidence, MaybeEvidence, SectionName } from "../model/section.ts";
+import type { Drift } from "../model/drift.ts";
+import type { DatabaseEvidence, DatabaseSectionName, Evidence, MaybeEvidence, SectionName } from "../model/section.ts";
 import type { ServerRef, Severity } from "../model/server.ts";
 
 /** Named conditions on the server and the policy; `shared/evaluate/applicability.ts` says when each holds. */
@@ -54,6 +55,8 @@ export interface EvaluationContext {
   /** When the posture was taken: the only clock of a control. */
   readonly takenAt: string;
   readonly history: History;
+  /** Drift from the approved baseline; null when there is none that is in force. */
+  readonly baselineDrift: readonly Drift[] | null;
 }
 
 /** A subject that cannot be judged without `section`; `evaluatePosture` makes the `unknown` finding of it. */
@@ -65,7 +68,10 @@ export interface Gap {
   readonly detail: string;
 }
 
-export interface Control {
+/** A control is judged once per server, or once per database of a server. */
+export type Control = ServerControl | DatabaseControl;
+
+export interface ServerControl {
   readonly meta: ControlMeta;
   /** Pure: one verdict per subject, passing ones too. None at all means there was nothing to judge. */
   evaluate(
@@ -73,6 +79,39 @@ export interface Control {
     policy: Policy,
     context: EvaluationContext,
   ): readonly (Verdict | Gap)[];
+}
+
+/** Judged in each database in scope: its subjects begin with the database, `subjectOf("table", database, …)`. */
+export interface DatabaseControl {
+  readonly meta: ControlMeta & { readonly requiresInDatabase: readonly DatabaseSectionName[] };
+  evaluateDatabase(
+    evidence: Evidence<SectionName> & MaybeEvidence<SectionName> & DatabaseEvidence<DatabaseSectionName>,
+    policy: Policy,
+    context: DatabaseContext,
+  ): readonly (Verdict | Gap)[];
+}
+
+export interface DatabaseContext extends EvaluationContext {
+  /** The database being judged. */
+  readonly database: string;
+}
+
+interface DatabaseControlDefinition<R extends SectionName, M extends SectionName, D extends DatabaseSectionName> {
+  readonly meta: ControlMeta<R, M> & { readonly requiresInDatabase: readonly D[] };
+  evaluateDatabase(
+    evidence: Evidence<R> & MaybeEvidence<M> & DatabaseEvidence<D>,
+    policy: Policy,
+    context: DatabaseContext,
+  ): readonly (Verdict | Gap)[];
+}
+
+/** As `defineControl`, for a control that is judged in each database. */
+export function defineDatabaseControl<
+  const R extends SectionName,
+  const D extends DatabaseSectionName,
+  const M extends SectionName = never,
+>(definition: DatabaseControlDefinition<R, M, D>): DatabaseControl {
+  return definition;
 }
 
 interface ControlDefinition<R extends SectionName, M extends SectionName> {
@@ -87,7 +126,7 @@ interface ControlDefinition<R extends SectionName, M extends SectionName> {
 /** Ties the evidence that `evaluate` sees to `meta.requires` and `meta.mayRead`: reading another does not compile. */
 export function defineControl<const R extends SectionName, const M extends SectionName = never>(
   definition: ControlDefinition<R, M>,
-): Control {
+): ServerControl {
   return definition;
 }
 

@@ -1,10 +1,20 @@
 import { createHash } from "node:crypto";
-import type { Control, Gap } from "../controls/control.ts";
+import { type Control, type EvaluationContext, type Gap, subjectOf } from "../controls/control.ts";
 import type { ServerFacts } from "../model/armEvidence.ts";
-import type { Finding, History } from "../model/finding.ts";
+import type { Drift } from "../model/drift.ts";
+import type { Finding, History, Verdict } from "../model/finding.ts";
 import type { Policy } from "../model/policy.ts";
 import type { Posture } from "../model/posture.ts";
-import type { Evidence, MaybeEvidence, SectionName, Sections, Unavailable } from "../model/section.ts";
+import type {
+  DatabaseEvidence,
+  DatabaseSectionName,
+  DatabaseSections,
+  Evidence,
+  MaybeEvidence,
+  SectionName,
+  Sections,
+  Unavailable,
+} from "../model/section.ts";
 import { applicability } from "./applicability.ts";
 
 /** Identity of a finding: survives rewording of titles and messages. */
@@ -21,11 +31,18 @@ export function evaluatePosture(
   controls: readonly Control[],
   policy: Policy,
   history: History,
+  baselineDrift: readonly Drift[] | null = null,
 ): readonly Finding[] {
-  return controls.flatMap((control) => evaluateControl(posture, control, policy, history));
+  const context = { server: posture.server, takenAt: posture.takenAt, history, baselineDrift };
+  return controls.flatMap((control) => evaluateControl(posture, control, policy, context));
 }
 
-function evaluateControl(posture: Posture, control: Control, policy: Policy, history: History): readonly Finding[] {
+function evaluateControl(
+  posture: Posture,
+  control: Control,
+  policy: Policy,
+  context: EvaluationContext,
+): readonly Finding[] {
   const { meta } = control;
   function finding(subject: string, outcome: Finding["outcome"], message: string): Finding {
     return {
@@ -54,16 +71,48 @@ function evaluateControl(posture: Posture, control: Control, policy: Policy, his
     if (section.state === "unavailable") return [finding("server", "unknown", missing(name, section))];
   }
 
-  const context = { server: posture.server, takenAt: posture.takenAt, history };
-  const verdicts = control.evaluate(evidenceOf(posture.sections, meta), policy, context);
-  if (verdicts.length === 0) return [finding("server", "notApplicable", "There was nothing to judge.")];
-  return verdicts.map((verdict) =>
-    finding(
-      verdict.subject,
-      verdict.outcome,
-      verdict.outcome === "unknown" ? gapMessage(verdict, posture.sections) : verdict.message,
-    ),
-  );
+  const evidence = evidenceOf(posture.sections, meta);
+  function findings(verdicts: readonly (Verdict | Gap)[]): readonly Finding[] {
+    return verdicts.map((verdict) =>
+      finding(
+        verdict.subject,
+        verdict.outcome,
+        verdict.outcome === "unknown" ? gapMessage(verdict, posture.sections) : verdict.message,
+      ),
+    );
+  }
+
+  if ("evaluate" in control) {
+    const verdicts = control.evaluate(evidence, policy, context);
+    return verdicts.length === 0 ? [finding("server", "notApplicable", nothing)] : findings(verdicts);
+  }
+
+  const { databases } = posture.sections;
+  if (databases.state === "unavailable") return [finding("server", "unknown", missing("databases", databases))];
+  const perDatabase = posture.databases.flatMap(({ name, sections }) => {
+    for (const section of control.meta.requiresInDatabase) {
+      const content = sections[section];
+      if (content.state === "unavailable")
+        return [finding(subjectOf("database", name), "unknown", missing(`${section} of database ${name}`, content))];
+    }
+    const inDatabase = databaseEvidenceOf(sections, control.meta.requiresInDatabase);
+    return findings(control.evaluateDatabase({ ...evidence, ...inDatabase }, policy, { ...context, database: name }));
+  });
+  return perDatabase.length === 0 ? [finding("server", "notApplicable", nothing)] : perDatabase;
+}
+
+const nothing = "There was nothing to judge.";
+
+function databaseEvidenceOf(
+  sections: DatabaseSections,
+  names: readonly DatabaseSectionName[],
+): DatabaseEvidence<DatabaseSectionName> {
+  const entries = names.map((name) => {
+    const section = sections[name];
+    return [name, section.state === "collected" ? section.items : []];
+  });
+  // As in evidenceOf: the caller has checked, and the control's type reads no other section.
+  return Object.fromEntries(entries) as DatabaseEvidence<DatabaseSectionName>;
 }
 
 function unmetCondition(control: Control, facts: ServerFacts, policy: Policy): string | undefined {
@@ -71,7 +120,7 @@ function unmetCondition(control: Control, facts: ServerFacts, policy: Policy): s
   return unmet === undefined ? undefined : applicability[unmet].otherwise;
 }
 
-function missing(name: SectionName, { reason, detail }: Unavailable): string {
+function missing(name: string, { reason, detail }: Unavailable): string {
   return `Section ${name} is unavailable (${reason}): ${detail}`;
 }
 

@@ -38,6 +38,10 @@ export interface Policy {
     readonly timeoutSeconds: number;
   };
   readonly roles: {
+    /** Logins of applications; empty: every login that is no administrator and no platform role. */
+    readonly applicationRoles: readonly string[];
+    /** True: owners of objects must not log in. */
+    readonly ownerSplit: boolean;
     /** Login roles that may reach azure_pg_admin, beside the server's administrator login. */
     readonly approvedAdministrators: readonly string[];
     readonly maxAdministrators: number;
@@ -56,5 +60,47 @@ export interface Policy {
     readonly administratorApplications: readonly string[];
     /** Client networks (CIDR) that may connect as an administrator. */
     readonly administratorNetworks: readonly string[];
+  };
+  readonly privileges: {
+    /** `database/schema/object/grantee` patterns are not supported: grantees who may hold GRANT OPTION. */
+    readonly approvedGrantOption: readonly string[];
+    /** What an application role may do: `ro` reads, `rw` reads and writes rows, `owner` everything. */
+    readonly roleProfiles: readonly { readonly role: string; readonly profile: "ro" | "rw" | "owner" }[];
+    readonly approvedDatabaseOwners: readonly string[];
+    /** `parameter/grantee` pairs. */
+    readonly approvedParameterGrants: readonly string[];
+    readonly approvedEventTriggers: readonly string[];
+    /** Regular expressions over column names, without case; empty: not judged. */
+    readonly sensitiveColumns: readonly string[];
+    readonly sensitiveColumnReaders: readonly string[];
+  };
+  readonly rowSecurity: {
+    /** `schema.table` patterns with `*`, of tables that must have row security; empty: not judged. */
+    readonly requiredTables: readonly string[];
+    /** `database/schema.table` of tables that are meant to deny everything. */
+    readonly denyAllTables: readonly string[];
+    /** Whether a permissive SELECT policy may be always true. */
+    readonly allowOpenSelect: boolean;
+    /** `database/schema.table/policy` of policies that may name PUBLIC. */
+    readonly publicPolicies: readonly string[];
+    /** `database/schema.view` of materialised views and foreign tables that may copy protected rows. */
+    readonly approvedCopies: readonly string[];
+  };
+  readonly code: {
+    /** Values that `azure.extensions` may list; empty: not judged. */
+    readonly allowedExtensions: readonly string[];
+    readonly approvedExtensions: readonly string[];
+    /** Empty: not judged. */
+    readonly preloadLibraries: readonly string[];
+    readonly approvedForeignHosts: readonly string[];
+    readonly approvedCredentialReaders: readonly string[];
+    readonly cryptoRequired: boolean;
+  };
+  readonly replication: {
+    readonly logicalApproved: boolean;
+    readonly approvedSlots: readonly string[];
+    readonly maxRetainedMegabytes: number;
+    readonly approvedPublications: readonly string[];
+    readonly approvedSubscriptions: readonly string[];
   };
 }

@@ -20,6 +20,27 @@ import type {
   Session,
   Setting,
 } from "./catalogEvidence.ts";
+import type {
+  AclGroup,
+  CronJob,
+  DatabaseFacts,
+  DefaultPrivilege,
+  DefinerFunction,
+  EventTrigger,
+  Extension,
+  ForeignServer,
+  Language,
+  NotableFunction,
+  Partition,
+  ProtectedTable,
+  ProtectedView,
+  Publication,
+  ReplicationSlot,
+  RowPolicy,
+  SensitiveColumn,
+  Subscription,
+  UserMapping,
+} from "./databaseEvidence.ts";
 import type { DnsProbe, LegacyTlsProbe, PlaintextProbe, ReachabilityProbe, TlsProbe } from "./probeEvidence.ts";
 
 /** What each section holds, one item each. `server`, `context`, `delegatedNetwork` and `privateDnsZone` have one item. */
@@ -44,6 +65,11 @@ export interface SectionItem {
   readonly memberships: Membership;
   readonly roleSettings: RoleSetting;
   readonly sessions: Session;
+  readonly databases: DatabaseFacts;
+  /** ACLs of databases, tablespaces and parameters. */
+  readonly sharedAcls: AclGroup;
+  readonly subscriptions: Subscription;
+  readonly replicationSlots: ReplicationSlot;
   // Probes over raw sockets
   readonly plaintextProbes: PlaintextProbe;
   readonly legacyTlsProbes: LegacyTlsProbe;
@@ -81,3 +107,30 @@ export type Evidence<R extends SectionName> = { readonly [S in R]: readonly Sect
 
 /** The same of sections that a control may do without: null when a section could not be read. */
 export type MaybeEvidence<M extends SectionName> = { readonly [S in M]: readonly SectionItem[S][] | null };
+
+/** What each section of one database holds. */
+export interface DatabaseSectionItem {
+  readonly acls: AclGroup;
+  readonly defaultPrivileges: DefaultPrivilege;
+  readonly protectedTables: ProtectedTable;
+  readonly rowPolicies: RowPolicy;
+  readonly partitions: Partition;
+  readonly definerFunctions: DefinerFunction;
+  readonly protectedViews: ProtectedView;
+  readonly extensions: Extension;
+  readonly eventTriggers: EventTrigger;
+  readonly publications: Publication;
+  readonly userMappings: UserMapping;
+  readonly foreignServers: ForeignServer;
+  readonly languages: Language;
+  readonly notableFunctions: NotableFunction;
+  readonly sensitiveColumns: SensitiveColumn;
+  readonly cronJobs: CronJob;
+}
+
+export type DatabaseSectionName = keyof DatabaseSectionItem;
+
+export type DatabaseSections = { readonly [S in DatabaseSectionName]: Section<DatabaseSectionItem[S]> };
+
+/** The items of exactly the database sections that a control requires. */
+export type DatabaseEvidence<R extends DatabaseSectionName> = { readonly [S in R]: readonly DatabaseSectionItem[S][] };

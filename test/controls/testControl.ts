@@ -1,15 +1,20 @@
 import { describe, expect, it } from "@jest/globals";
-import { unavailable } from "../../shared/collect/section.ts";
+import { collected, unavailable } from "../../shared/collect/section.ts";
 import type { Control } from "../../shared/controls/control.ts";
 import { evaluatePosture } from "../../shared/evaluate/evaluatePosture.ts";
+import type { Drift } from "../../shared/model/drift.ts";
 import type { Finding, History } from "../../shared/model/finding.ts";
 import type { Policy } from "../../shared/model/policy.ts";
-import type { SectionName, Sections } from "../../shared/model/section.ts";
-import { policy as defaultPolicy, posture } from "../builders.ts";
+import type { DatabaseSections, SectionName, Sections } from "../../shared/model/section.ts";
+import { database, databaseFacts, policy as defaultPolicy, posture, serverRef } from "../builders.ts";
 
 interface Case {
   readonly name: string;
   readonly sections: Partial<Sections>;
+  /** What a control of databases sees in database `app`. */
+  readonly database?: Partial<DatabaseSections>;
+  /** Drift from the baseline; absent: there is no baseline. */
+  readonly baselineDrift?: readonly Drift[];
   readonly policy?: Policy;
   readonly history?: History;
   /** Texts that stand in some message of the case. */
@@ -44,9 +49,13 @@ function deepFreeze<T>(value: T): T {
   return value;
 }
 
-function run(control: Control, { sections, policy, history }: Case): readonly Finding[] {
-  const given = deepFreeze(posture(sections));
-  return evaluatePosture(given, [control], deepFreeze(policy ?? defaultPolicy()), history ?? { firewallRules: {} });
+function run(control: Control, one: Case): readonly Finding[] {
+  const databases = collected([databaseFacts("app")]);
+  const sections = one.database === undefined ? one.sections : { databases, ...one.sections };
+  const inDatabases = one.database === undefined ? [] : [database("app", one.database)];
+  const given = deepFreeze(posture(sections, serverRef(), inDatabases));
+  const policy = deepFreeze(one.policy ?? defaultPolicy());
+  return evaluatePosture(given, [control], policy, one.history ?? { firewallRules: {} }, one.baselineDrift ?? null);
 }
 
 function subjectsOf(findings: readonly Finding[]): readonly string[] {
@@ -117,6 +126,16 @@ export function testControl(control: Control, cases: Cases): void {
         const findings = run(control, { ...cases.fail[0], sections: { ...cases.fail[0].sections, ...missing } });
 
         expect(findings.map(({ outcome }) => outcome)).toEqual(["unknown"]);
+        expect(findings[0]?.message).toContain(name);
+      });
+    }
+
+    for (const name of "requiresInDatabase" in control.meta ? control.meta.requiresInDatabase : []) {
+      it(`is unknown without ${name} of the database`, () => {
+        const missing = { [name]: unavailable("denied", "no right in this test") };
+        const findings = run(control, { ...cases.fail[0], database: { ...cases.fail[0].database, ...missing } });
+
+        expect(findings.map(({ subject, outcome }) => [subject, outcome])).toEqual([["database/app", "unknown"]]);
         expect(findings[0]?.message).toContain(name);
       });
     }
