@@ -89,8 +89,14 @@ export function networkSource() {
 }
 
 /** `role/member`; a slash or percent sign inside a name is written `%2F` or `%25`, as in subjects of findings. */
-export function rolePair() {
-  return text("a pair role/member", /^(?:[^/%]|%2[5F])+\/(?:[^/%]|%2[5F])+$/);
+export function rolePair(allowed = "a pair role/member") {
+  return text(allowed, /^(?:[^/%]|%2[5F])+\/(?:[^/%]|%2[5F])+$/);
+}
+
+/** A regular expression as JavaScript reads it; short, for it is tried on every name. */
+export function regularExpression() {
+  const allowed = "a regular expression of at most 200 characters";
+  return v.pipe(words(allowed), v.maxLength(200, allowed), v.check(isRegularExpression, allowed));
 }
 
 /** An https address without user name, query or fragment; a slash at the end is dropped. */
@@ -115,6 +121,14 @@ export function isHttpsAddress(value: string): boolean {
   if (!URL.canParse(value)) return false;
   const { protocol, username, password, search, hash } = new URL(value);
   return protocol === "https:" && username + password + search + hash === "";
+}
+
+function isRegularExpression(value: string): boolean {
+  try {
+    return new RegExp(value, "iu").source !== "";
+  } catch {
+    return false;
+  }
 }
 
 function isRange(value: string, family: "ipv4" | "any"): boolean {

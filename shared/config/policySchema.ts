@@ -12,6 +12,7 @@ import {
   words,
   yesOrNo,
 } from "./allowedValues.ts";
+import { Code, Privileges, Replication, RowSecurity } from "./databasePolicySchema.ts";
 import { guessableNames } from "./guessableNames.ts";
 
 /** SHA-256 as browsers and OpenSSL print it: colons and case are dropped. */
@@ -169,6 +170,18 @@ const Authentication = mapping({
 });
 
 const Roles = mapping({
+  applicationRoles: roles(
+    "Logins of applications, which are held to the strictest controls. Default: every login that is no administrator and no platform role.",
+  ),
+  ownerSplit: v.optional(
+    v.pipe(
+      yesOrNo(),
+      v.description(
+        "True: roles that own objects must not log in, for `role-owner-is-login`. Default: many applications create their own tables.",
+      ),
+    ),
+    false,
+  ),
   approvedAdministrators: roles(
     "Login roles that may reach `azure_pg_admin` beside the server's administrator login. Default: none.",
   ),
@@ -227,4 +240,8 @@ export const PolicySchema = mapping({
   entra: v.optional(Entra, {}),
   authentication: v.optional(Authentication, {}),
   roles: v.optional(Roles, {}),
+  privileges: v.optional(Privileges, {}),
+  rowSecurity: v.optional(RowSecurity, {}),
+  code: v.optional(Code, {}),
+  replication: v.optional(Replication, {}),
 });
