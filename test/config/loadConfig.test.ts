@@ -104,6 +104,43 @@ publish:
     });
   });
 
+  it("takes what the policy approves inside databases", () => {
+    const config = loadConfig(
+      `${scope}
+policy:
+  roles: { applicationRoles: [app_rw], ownerSplit: true }
+  privileges:
+    roleProfiles: [{ role: app_rw, profile: rw }]
+    approvedParameterGrants: [log_statement/dba]
+    sensitiveColumns: ["^(ssn|iban)$"]
+  rowSecurity: { requiredTables: [app.*, "*.accounts"], denyAllTables: [shop/app.vault], publicPolicies: [shop/app.t/p] }
+  code: { approvedExtensions: [] }
+  replication: { logicalApproved: true, maxRetainedMegabytes: 1 }
+`,
+      "pgwarden.yaml",
+    );
+
+    const defaults = policy({ roles: { guessableNames } });
+    expect(config.policy).toEqual({
+      ...defaults,
+      roles: { ...defaults.roles, applicationRoles: ["app_rw"], ownerSplit: true },
+      privileges: {
+        ...defaults.privileges,
+        roleProfiles: [{ role: "app_rw", profile: "rw" }],
+        approvedParameterGrants: ["log_statement/dba"],
+        sensitiveColumns: ["^(ssn|iban)$"],
+      },
+      rowSecurity: {
+        ...defaults.rowSecurity,
+        requiredTables: ["app.*", "*.accounts"],
+        denyAllTables: ["shop/app.vault"],
+        publicPolicies: ["shop/app.t/p"],
+      },
+      code: { ...defaults.code, approvedExtensions: [] },
+      replication: { ...defaults.replication, logicalApproved: true, maxRetainedMegabytes: 1 },
+    });
+  });
+
   it("leaves the server of a waiver out when none is given", () => {
     const config = loadConfig(
       `${scope}\nwaivers: [{ control: a-b, subject: server, reason: r, owner: o, expires: 2027-01-01 }]`,
@@ -172,12 +209,16 @@ waivers:
     [
       "a section without content",
       `${scope}\npolicy:\n`,
-      ["2: policy is empty; allowed: a mapping with the keys tls, firewall, network, entra, authentication, roles, privileges, rowSecurity, code, replication."],
+      [
+        "2: policy is empty; allowed: a mapping with the keys tls, firewall, network, entra, authentication, roles, privileges, rowSecurity, code, replication.",
+      ],
     ],
     [
       "a list in place of a mapping",
       `${scope}\npolicy: []`,
-      ["2: policy is a list; allowed: a mapping with the keys tls, firewall, network, entra, authentication, roles, privileges, rowSecurity, code, replication."],
+      [
+        "2: policy is a list; allowed: a mapping with the keys tls, firewall, network, entra, authentication, roles, privileges, rowSecurity, code, replication.",
+      ],
     ],
     ["a mapping in place of a list", `${scope}\nwaivers: {}`, ["2: waivers is a mapping; allowed: a list."]],
     [
@@ -270,6 +311,42 @@ waivers:
       "an http endpoint",
       `${scope}\npublish: { logAnalytics: { endpoint: "http://x", ruleId: dcr-${"0".repeat(32)} } }`,
       ['2: publish.logAnalytics.endpoint is "http://x"; allowed: an https address without query.'],
+    ],
+    [
+      "a column pattern that is no regular expression",
+      `${scope}\npolicy: { privileges: { sensitiveColumns: ["salary", "("] } }`,
+      [
+        "2: policy.privileges.sensitiveColumns[1] is text of 1 characters; allowed: a regular expression of at most 200 characters.",
+      ],
+    ],
+    [
+      "a profile that does not exist",
+      `${scope}\npolicy: { privileges: { roleProfiles: [{ role: app, profile: rwx }] } }`,
+      ['2: policy.privileges.roleProfiles[0].profile is "rwx"; allowed: ro or rw or owner.'],
+    ],
+    [
+      "a table without its schema",
+      `${scope}\npolicy: { rowSecurity: { requiredTables: [accounts] } }`,
+      [
+        '2: policy.rowSecurity.requiredTables[0] is "accounts"; allowed: a table as schema.table, with * for any characters.',
+      ],
+    ],
+    [
+      "a table without its database",
+      `${scope}\npolicy: { rowSecurity: { denyAllTables: [app.accounts] } }`,
+      ['2: policy.rowSecurity.denyAllTables[0] is "app.accounts"; allowed: a table as database/schema.table.'],
+    ],
+    [
+      "a policy without its table",
+      `${scope}\npolicy: { rowSecurity: { publicPolicies: [shop/app.accounts] } }`,
+      [
+        '2: policy.rowSecurity.publicPolicies[0] is "shop/app.accounts"; allowed: a policy as database/schema.table/policy.',
+      ],
+    ],
+    [
+      "no WAL at all for slots",
+      `${scope}\npolicy: { replication: { maxRetainedMegabytes: 0 } }`,
+      ["2: policy.replication.maxRetainedMegabytes is 0; allowed: a whole number from 1 to 1048576."],
     ],
   ])("refuses %s", (_, text, expected) => {
     expect(faultsOf(text)).toEqual(expected);

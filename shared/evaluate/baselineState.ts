@@ -1,0 +1,53 @@
+import type { Baseline } from "../model/drift.ts";
+import type { Finding } from "../model/finding.ts";
+import type { ServerRef, Severity } from "../model/server.ts";
+import { fingerprintOf } from "./evaluatePosture.ts";
+
+interface BaselineContext {
+  readonly server: Pick<ServerRef, "id" | "name">;
+  /** When the posture was taken, ISO 8601: the clock that an approval ends by. */
+  readonly takenAt: string;
+  /** Whether an earlier scan proposed a snapshot that nobody has approved since. */
+  readonly scannedBefore: boolean;
+}
+
+export interface BaselineState {
+  /** What drift is measured against; undefined when nothing was approved or the approval has ended. */
+  readonly inForce: Baseline | undefined;
+  /** What is wrong with the approval, as findings that can be waived like others; none while one is in force. */
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Whether a server's baseline holds. Without one no drift is known, which must be told: the first scan only proposes
+ * a baseline (info), from the second on somebody has let it lie (low), and one that ran out was meant to be renewed
+ * (high).
+ */
+export function baselineState(
+  baseline: Baseline | undefined,
+  { server, takenAt, scannedBefore }: BaselineContext,
+): BaselineState {
+  function finding(controlId: string, title: string, severity: Severity, message: string): Finding {
+    const subject = "baseline";
+    const fingerprint = fingerprintOf(server.id, controlId, subject);
+    return { fingerprint, controlId, title, severity, subject, outcome: "fail", message };
+  }
+
+  if (baseline === undefined) {
+    const message = `No baseline of server ${server.name} was ever approved, so drift from it is not known; \`pgwarden baseline approve\` approves the last snapshot.`;
+    const severity = scannedBefore ? "low" : "info";
+    return { inForce: undefined, findings: [finding("baseline-missing", "A baseline is approved", severity, message)] };
+  }
+  if (isInForce(baseline, takenAt)) return { inForce: baseline, findings: [] };
+  const { approvedBy, approvedAt, expires } = baseline;
+  const message = `The baseline of server ${server.name} ended on ${expires ?? "an unknown day"}; ${approvedBy} approved it on ${approvedAt.slice(0, 10)}. Approve a snapshot anew.`;
+  return {
+    inForce: undefined,
+    findings: [finding("baseline-expired", "The approved baseline has not expired", "high", message)],
+  };
+}
+
+/** From the instant `expires` on, a day counting from its beginning (UTC); a date that cannot be read is over. */
+export function isInForce({ expires }: Pick<Baseline, "expires">, at: string): boolean {
+  return expires === null || Date.parse(at) < Date.parse(expires);
+}
