@@ -148,7 +148,7 @@ function scanPorts(
       discoverServers(config.scope, { serverList: servers, resourceGraph: graph }, previous, signal),
     collect: (server, takenAt, signal) =>
       collectPosture(
-        { server, takenAt, postgres: config.postgres },
+        { server, takenAt, postgres: config.postgres, excludedDatabases: config.databases.exclude },
         posturePorts,
         AbortSignal.any([signal, AbortSignal.timeout(collectLimitMs)]),
       ),

@@ -95,6 +95,10 @@ export function noCatalog(gap: Unavailable): CatalogSections {
     memberships: gap,
     roleSettings: gap,
     sessions: gap,
+    databases: gap,
+    sharedAcls: gap,
+    subscriptions: gap,
+    replicationSlots: gap,
   };
 }
 
@@ -113,8 +117,14 @@ async function readSections(connection: CatalogConnection, signal: AbortSignal):
     memberships: parsed(memberships, answers.memberships, login, signal),
     roleSettings: parsed(roleSettings, answers.roleSettings, login, signal),
     sessions: parsed(sessions, answers.sessions, login, signal),
+    databases: notReadYet,
+    sharedAcls: notReadYet,
+    subscriptions: notReadYet,
+    replicationSlots: notReadYet,
   };
 }
+
+const notReadYet = unavailable("absent", "This version does not read it.");
 
 /** One message for everything. PostgreSQL does not say which statement of a message failed: then one by one. */
 async function askTogether(connection: CatalogConnection, signal: AbortSignal): Promise<Answers> {

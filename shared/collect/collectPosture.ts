@@ -40,6 +40,8 @@ export interface PostureRequest {
   readonly takenAt: string;
   /** The role to log in with and the database to start from. */
   readonly postgres: { readonly role: string; readonly database: string };
+  /** Names of databases that are not read. */
+  readonly excludedDatabases: readonly string[];
 }
 
 export interface CollectedPosture {
@@ -70,7 +72,7 @@ export async function collectPosture(
   const known = facts.state === "collected" ? facts.items[0] : undefined;
   if (facts.state === "unavailable" && (facts.reason === "absent" || facts.reason === "deadline")) {
     const sections = { server: facts, ...nothingOf(server, facts) };
-    return { posture: { server, takenAt, sections }, armReads: counted.count() };
+    return { posture: { server, takenAt, sections, databases: [] }, armReads: counted.count() };
   }
 
   const armSections = readArmSections(server, known, counted.reader, resourceGraph, signal);
@@ -80,7 +82,7 @@ export async function collectPosture(
     readProbes(known, server, armSections.parameters, prober, signal),
   ]);
   const sections = { server: facts, ...fromArm, ...fromCatalog, ...fromProbes };
-  return { posture: { server, takenAt, sections }, armReads: counted.count() };
+  return { posture: { server, takenAt, sections, databases: [] }, armReads: counted.count() };
 }
 
 type Promised<T> = { readonly [K in keyof T]: Promise<T[K]> };

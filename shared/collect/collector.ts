@@ -19,7 +19,17 @@ export type ArmListName = Extract<
 
 export type CatalogSectionName = Extract<
   SectionName,
-  "context" | "settings" | "roles" | "passwordTypes" | "memberships" | "roleSettings" | "sessions"
+  | "context"
+  | "settings"
+  | "roles"
+  | "passwordTypes"
+  | "memberships"
+  | "roleSettings"
+  | "sessions"
+  | "databases"
+  | "sharedAcls"
+  | "subscriptions"
+  | "replicationSlots"
 >;
 
 export type ProbeSectionName = Extract<

@@ -1,5 +1,5 @@
 import type { Outcome } from "./finding.ts";
-import type { SectionName, UnavailableReason } from "./section.ts";
+import type { DatabaseSectionName, SectionName, UnavailableReason } from "./section.ts";
 import type { ServerRef, Severity } from "./server.ts";
 
 export type RunStatus = "running" | "succeeded" | "partial" | "failed";
@@ -11,7 +11,10 @@ export type DeliveryStatus = "delivered" | "spooled" | "lost";
 export type RunReason = "timer" | "http" | "change" | "cli";
 
 export interface SectionGap {
-  readonly section: SectionName;
+  /** `databases` together with a name in `database` stands for every section of that database. */
+  readonly section: SectionName | DatabaseSectionName;
+  /** Null for sections of the server. */
+  readonly database: string | null;
   readonly reason: UnavailableReason;
   readonly detail: string;
 }

@@ -26,11 +26,34 @@ const SectionName = v.picklist([
   "memberships",
   "roleSettings",
   "sessions",
+  "databases",
+  "sharedAcls",
+  "subscriptions",
+  "replicationSlots",
   "plaintextProbes",
   "legacyTlsProbes",
   "tlsProbes",
   "dnsProbes",
   "reachabilityProbes",
+]);
+
+const DatabaseSectionName = v.picklist([
+  "acls",
+  "defaultPrivileges",
+  "protectedTables",
+  "rowPolicies",
+  "partitions",
+  "definerFunctions",
+  "protectedViews",
+  "extensions",
+  "eventTriggers",
+  "publications",
+  "userMappings",
+  "foreignServers",
+  "languages",
+  "notableFunctions",
+  "sensitiveColumns",
+  "cronJobs",
 ]);
 
 const ServerRef = v.object({
@@ -58,7 +81,9 @@ export const RunBody = v.object({
 });
 
 const Gap = v.object({
-  section: SectionName,
+  section: v.union([SectionName, DatabaseSectionName]),
+  // Answers that were stored before databases were read have none.
+  database: v.optional(v.nullable(v.string()), null),
   reason: v.picklist(["denied", "timeout", "unreachable", "absent", "shape", "deadline"]),
   detail: v.string(),
 });

@@ -1,8 +1,8 @@
 import type { Drift } from "../model/drift.ts";
 import type { Finding, Outcome } from "../model/finding.ts";
-import type { Posture } from "../model/posture.ts";
+import type { DatabasePosture, Posture } from "../model/posture.ts";
 import type { DeliveryStatus, SectionGap, ServerResult } from "../model/run.ts";
-import type { Section, SectionName } from "../model/section.ts";
+import type { DatabaseSectionName, DatabaseSections, Section, SectionName, Sections } from "../model/section.ts";
 import type { Severity } from "../model/server.ts";
 
 export interface ServerScanFacts {
@@ -41,15 +41,31 @@ export function summarise(facts: ServerScanFacts): ServerResult {
 
 /**
  * Sections that should have been read and were not. A section that the server cannot have (`absent`) is no gap,
- * except the server itself: a resource that is gone leaves nothing to say of it.
+ * except the server itself: a resource that is gone leaves nothing to say of it. Databases that are excluded or allow
+ * no connections are not in the posture and no gap either.
  */
 export function gapsOf(posture: Posture): readonly SectionGap[] {
+  return [
+    ...sectionGaps(posture.sections, null).filter(({ section, reason }) => reason !== "absent" || section === "server"),
+    ...posture.databases.flatMap(databaseGaps),
+  ];
+}
+
+/** One gap for a database of which nothing could be read, for the same reason in every section. */
+function databaseGaps({ name, sections }: DatabasePosture): readonly SectionGap[] {
+  const gaps = sectionGaps(sections, name);
+  const [first] = gaps;
+  if (first === undefined) return [];
+  const nothing = gaps.length === Object.keys(sections).length && gaps.every(({ detail }) => detail === first.detail);
+  return (nothing ? [{ ...first, section: "databases" as const }] : gaps).filter(({ reason }) => reason !== "absent");
+}
+
+function sectionGaps(sections: Sections | DatabaseSections, database: string | null): readonly SectionGap[] {
   // Object.entries loses the key type; the keys of `sections` are exactly the section names.
-  const entries = Object.entries(posture.sections) as [SectionName, Section<unknown>][];
-  return entries.flatMap(([section, content]) => {
-    if (content.state === "collected" || (content.reason === "absent" && section !== "server")) return [];
-    return [{ section, reason: content.reason, detail: content.detail }];
-  });
+  const entries = Object.entries(sections) as [SectionName | DatabaseSectionName, Section<unknown>][];
+  return entries.flatMap(([section, content]) =>
+    content.state === "collected" ? [] : [{ section, database, reason: content.reason, detail: content.detail }],
+  );
 }
 
 export function countOutcomes(findings: readonly Finding[]): Readonly<Record<Outcome, number>> {

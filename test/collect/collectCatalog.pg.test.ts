@@ -267,7 +267,7 @@ describePostgres([13, 16, 17, 18], (major, getServer) => {
 
     const sections = await collect(getServer(), "scanner", refused);
 
-    expect(Object.values(sections)).toHaveLength(7);
+    expect(Object.values(sections)).toHaveLength(11);
     for (const section of Object.values(sections)) expect(section).toMatchObject({ reason: "denied" });
   });
 

@@ -67,7 +67,8 @@ function ports(arm: MemoryArm, override: Partial<PosturePorts> = {}): PosturePor
 }
 
 function collect(given: PosturePorts, signal = new AbortController().signal) {
-  return collectPosture({ server, takenAt, postgres: { role: "scanner", database: "postgres" } }, given, signal);
+  const postgres = { role: "scanner", database: "postgres" };
+  return collectPosture({ server, takenAt, postgres, excludedDatabases: [] }, given, signal);
 }
 
 /** `state` or the reason of every section. */
@@ -91,6 +92,10 @@ function catalogOf(reason: string) {
     memberships: reason,
     roleSettings: reason,
     sessions: reason,
+    databases: reason,
+    sharedAcls: reason,
+    subscriptions: reason,
+    replicationSlots: reason,
   };
 }
 

@@ -61,7 +61,7 @@ export function serverResult(override: Partial<ServerResult> = {}): ServerResult
     startedAt: takenAt,
     durationMs: 1234,
     digest: "d".repeat(64),
-    gaps: [{ section: "roles", reason: "denied", detail: "The login has no right." }],
+    gaps: [{ section: "roles", database: null, reason: "denied", detail: "The login has no right." }],
     outcomes: { pass: 10, fail: 2, notApplicable: 3, unknown: 1, waived: 0 },
     failed: { critical: 1, high: 1, medium: 0, low: 0, info: 0 },
     driftCount: 1,

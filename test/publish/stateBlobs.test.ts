@@ -13,7 +13,7 @@ import {
   snapshotFormat,
 } from "../../shared/publish/stateBlobs.ts";
 import { updateLedger } from "../../shared/diff/ledger.ts";
-import { posture, role, sections, serverRef, takenAt } from "../builders.ts";
+import { database, posture, role, sections, serverRef, takenAt } from "../builders.ts";
 import { finding, run, serverResult } from "./publishBuilders.ts";
 
 const snapshot = snapshotOf(posture({ roles: collected([role("ann")]) }));
@@ -53,7 +53,11 @@ describe("formats", () => {
   });
 
   it("know every section that a gap may name", () => {
-    const gaps = Object.keys(sections()).map((section) => ({ section, reason: "denied", detail: "no right" }));
+    const why = { reason: "denied", detail: "no right" };
+    const gaps = [
+      ...Object.keys(sections()).map((section) => ({ section, database: null, ...why })),
+      ...Object.keys(database("app").sections).map((section) => ({ section, database: "app", ...why })),
+    ];
     const result = { ...serverResult(), gaps };
 
     expect(resultFormat.decode("r", new TextEncoder().encode(JSON.stringify(result)))).toEqual(result);

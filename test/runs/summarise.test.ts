@@ -1,9 +1,9 @@
 import { describe, expect, it } from "@jest/globals";
 import { collected, unavailable } from "../../shared/collect/section.ts";
 import type { Finding } from "../../shared/model/finding.ts";
-import type { Posture } from "../../shared/model/posture.ts";
+import type { DatabasePosture, Posture } from "../../shared/model/posture.ts";
 import { gapsOf, summarise } from "../../shared/runs/summarise.ts";
-import { posture } from "../builders.ts";
+import { database, posture, serverRef } from "../builders.ts";
 
 function finding(override: Partial<Finding>): Finding {
   return {
@@ -36,7 +36,33 @@ describe("gapsOf", () => {
   it("names what should have been read, and not what the server cannot have", () => {
     const gaps = gapsOf(posture({ roles: unavailable("timeout", "Login took longer than 10 s.") }));
 
-    expect(gaps).toEqual([{ section: "roles", reason: "timeout", detail: "Login took longer than 10 s." }]);
+    expect(gaps).toEqual([
+      { section: "roles", database: null, reason: "timeout", detail: "Login took longer than 10 s." },
+    ]);
+  });
+
+  it("names the sections of a database, and one that refused as a whole once", () => {
+    const why = unavailable("denied", "Role scanner may not connect to database billing.");
+    const names = Object.keys(database("billing").sections);
+    const billing = { name: "billing", sections: Object.fromEntries(names.map((name) => [name, why])) };
+    const app = database("app", { rowPolicies: unavailable("timeout", "Table app.t is locked.") });
+
+    // Object.fromEntries loses the keys, which are those of a database's sections.
+    const gaps = gapsOf(posture({}, serverRef(), [app, billing as unknown as DatabasePosture]));
+
+    expect(gaps).toEqual([
+      { section: "rowPolicies", database: "app", reason: "timeout", detail: "Table app.t is locked." },
+      {
+        section: "databases",
+        database: "billing",
+        reason: "denied",
+        detail: "Role scanner may not connect to database billing.",
+      },
+    ]);
+  });
+
+  it("takes a database that was dropped during the scan for no gap", () => {
+    expect(gapsOf(posture({}, serverRef(), [database("gone")]))).toEqual([]);
   });
 
   it("counts a server that is gone", () => {
