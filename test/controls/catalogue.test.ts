@@ -25,7 +25,12 @@ function reference(): readonly ReferenceControl[] {
 }
 
 function isControl(value: unknown): value is Control {
-  return typeof value === "object" && value !== null && "meta" in value && "evaluate" in value;
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    "meta" in value &&
+    ("evaluate" in value || "evaluateDatabase" in value)
+  );
 }
 
 /** The controls that a file exports, one by one or as a family. */
