@@ -76,6 +76,7 @@ export function parameter(name: string, value: string, override: Partial<Paramet
 export function role(name: string, override: Partial<Role> = {}): Role {
   return {
     name,
+    oid: 0,
     superuser: false,
     inherit: true,
     createRole: false,

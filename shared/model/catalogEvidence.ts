@@ -37,6 +37,8 @@ export interface EntraMapping {
 
 export interface Role {
   readonly name: string;
+  /** Tells a role that was dropped and made again from the one before; evidence, never identity. */
+  readonly oid: number;
   readonly superuser: boolean;
   readonly inherit: boolean;
   readonly createRole: boolean;

@@ -1,4 +1,4 @@
-import type { SectionName } from "./section.ts";
+import type { DatabaseSectionName, SectionName } from "./section.ts";
 import type { Severity } from "./server.ts";
 
 /**
@@ -28,13 +28,36 @@ export type SnapshotPartName = Extract<
   | "passwordTypes"
   | "memberships"
   | "roleSettings"
+  | "databases"
+  | "sharedAcls"
+  | "subscriptions"
 >;
+
+/** Names of columns are schema, not privilege: they stay out. */
+export type DatabasePartName = Exclude<DatabaseSectionName, "sensitiveColumns">;
+
+export type DatabaseParts = Readonly<Record<DatabasePartName, SnapshotPart>>;
+
+/** What explains a difference and is none: kept beside the parts, in no digest. */
+export interface SnapshotEvidence {
+  /** Major version of PostgreSQL, as the catalogs or ARM say; null when neither was read. */
+  readonly majorVersion: number | null;
+  /** Role OIDs are comparable within one system identifier only. */
+  readonly systemIdentifier: string | null;
+  /** By role name: the same name with another OID is another role. */
+  readonly roleOids: Readonly<Record<string, number>>;
+  /** By membership (`membership/role/member`): grantors, each with the options it gave, as letters `AIS`. */
+  readonly membershipGrantors: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
 
 /** The canonical stored form of a posture: no time, no order, no OIDs. */
 export interface Snapshot {
-  readonly schema: "pgwarden.snapshot/1";
+  readonly schema: "pgwarden.snapshot/2";
   readonly serverId: string;
   readonly parts: Readonly<Record<SnapshotPartName, SnapshotPart>>;
+  /** By name: every database in scope; one that could not be read has its parts unavailable. */
+  readonly databases: Readonly<Record<string, DatabaseParts>>;
+  readonly volatile: SnapshotEvidence;
 }
 
 export type Comparison = "baseline" | "previous";
@@ -44,8 +67,13 @@ export interface Drift {
   /** SHA-256 hex of server, comparison and cause key: stable over runs while the drift stays. */
   readonly driftId: string;
   readonly comparison: Comparison;
-  readonly change: "added" | "removed" | "changed";
-  /** `membership/azure_pg_admin/app_rw`, `parameter/require_secure_transport` … */
+  /** `recreated`: a role that was dropped and made again under the same name. */
+  readonly change: "added" | "removed" | "changed" | "recreated";
+  /** Whether someone can do more now, or less; `changed` is neither, or both. */
+  readonly direction: "gained" | "lost" | "changed";
+  /** The database it happened in; null for the server. */
+  readonly database: string | null;
+  /** `membership/azure_pg_admin/app_rw`, `rowPolicy/shop/app/accounts/by_tenant` … */
   readonly cause: string;
   readonly severity: Severity;
   /** A sentence: what changed, from what to what, and what it now allows. */
@@ -56,6 +84,10 @@ export interface Drift {
   readonly effectCount: number;
   /** At most 20. */
   readonly effects: readonly string[];
+  /** Login principals that can do something now which they could not before. */
+  readonly gainedCount: number;
+  /** At most 20 of them, sorted. */
+  readonly gainedPrincipals: readonly string[];
 }
 
 export type LedgerState = "new" | "unchanged" | "updated" | "absent";
@@ -84,4 +116,11 @@ export interface Baseline {
   /** ISO 8601, or null: until replaced. */
   readonly expires: string | null;
   readonly snapshot: Snapshot;
+}
+
+/** A baseline over an earlier version of snapshots: who approved what stays readable, but it is not in force. */
+export interface OutdatedBaseline extends Omit<Baseline, "snapshot"> {
+  readonly snapshot: null;
+  /** A sentence: why it is not in force, and what to do. */
+  readonly outdated: string;
 }

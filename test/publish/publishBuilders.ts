@@ -23,6 +23,8 @@ export function drift(override: Partial<Drift> = {}): Drift {
     driftId: "a".repeat(64),
     comparison: "previous",
     change: "changed",
+    direction: "changed",
+    database: null,
     cause: "parameter/require_secure_transport",
     severity: "critical",
     message: "Connections without TLS are accepted now.",
@@ -30,6 +32,8 @@ export function drift(override: Partial<Drift> = {}): Drift {
     after: { value: "off", source: "user-override" },
     effectCount: 1,
     effects: ["the running server shows it"],
+    gainedCount: 0,
+    gainedPrincipals: [],
     ...override,
   };
 }
