@@ -2,11 +2,14 @@
 import { Command, CommanderError } from "commander";
 import { ConfigError } from "../config/configError.ts";
 import { auditCommand } from "./auditVerify.ts";
+import { baselineCommand } from "./baseline.ts";
 import { controlsCommand } from "./controls.ts";
 import { demoCommand } from "./demo.ts";
+import { diffCommand } from "./diff.ts";
 import { localCommand } from "./local.ts";
 import { scanCommand } from "./scan.ts";
 import { serveCommand } from "./serve.ts";
+import { snapshotCommand } from "./snapshot.ts";
 import { EXIT, type ExitCode, type Terminal, UsageError } from "./terminal.ts";
 
 const defaultWidth = 120;
@@ -39,15 +42,31 @@ function program(terminal: Terminal): Command {
     .addHelpText(
       "after",
       `
-Exit codes: 0 done; 1 findings at or above --fail-on, or a broken audit chain; 2 wrong use or configuration;
-3 incomplete: something could not be read or delivered.
+Exit codes: 0 done; 1 findings at or above --fail-on, drift between two snapshots, or a broken audit chain;
+2 wrong use or configuration; 3 incomplete: something could not be read or delivered.
 
 Start here: \`pgwarden demo\` needs nothing but this machine.`,
     );
-  const commands = [demoCommand, localCommand, serveCommand, scanCommand, controlsCommand, auditCommand];
+  const commands = [
+    demoCommand,
+    localCommand,
+    serveCommand,
+    scanCommand,
+    snapshotCommand,
+    diffCommand,
+    baselineCommand,
+    controlsCommand,
+    auditCommand,
+  ];
   for (const command of commands) pgwarden.addCommand(command(terminal));
-  for (const command of [pgwarden, ...pgwarden.commands]) command.exitOverride();
+  throwAtExit(pgwarden);
   return pgwarden;
+}
+
+/** Commander ends the process by itself, with codes of its own, unless each command is told not to. */
+function throwAtExit(command: Command): void {
+  command.exitOverride();
+  for (const inner of command.commands) throwAtExit(inner);
 }
 
 /** What a failure means to whoever called: its exit code, and one line on stderr. */

@@ -5,6 +5,7 @@ import type { Drift } from "../model/drift.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Severity } from "../model/server.ts";
 import type { ServerScan } from "../runs/scanServer.ts";
+import { gapText } from "./gapText.ts";
 
 /** Worst first. */
 export const severities: readonly Severity[] = ["critical", "high", "medium", "low", "info"];
@@ -202,13 +203,26 @@ export function driftTable(scans: readonly ServerScan[], comparison: Drift["comp
   return table(columns, rows, width);
 }
 
+/** Drifts of one server, worst first as the comparison gave them. */
+export function driftsTable(drifts: readonly Drift[], width: number): string {
+  if (drifts.length === 0) return "No drift.";
+  const causes = drifts.map(({ cause }) => cause);
+  const columns = [
+    { head: "SEVERITY", width: 10 },
+    { head: "CHANGE", width: 9 },
+    { head: "CAUSE", width: Math.min(46, longest("CAUSE", causes)) },
+    { head: "WHAT HAPPENED" },
+  ];
+  const rows = drifts.map(({ severity, change, cause, message, effects }) => {
+    const lines = effects.map((effect) => `\n· ${effect}`).join("");
+    return [coloured(severity), change, cause, message + lines];
+  });
+  return table(columns, rows, width);
+}
+
 /** Sections that could not be read, one line each; empty when everything was. */
 export function gapLines(scans: readonly ServerScan[]): readonly string[] {
-  return scans.flatMap(({ result }) =>
-    result.gaps.map(
-      ({ section, reason, detail }) => `${result.serverName}: ${section} not read (${reason}): ${detail}`,
-    ),
-  );
+  return scans.flatMap(({ result }) => result.gaps.map((gap) => gapText(result.serverName, gap)));
 }
 
 /** Rows per table, for the demo's look at what the ingestion endpoint accepted. */

@@ -1,3 +1,4 @@
+import { isInForce } from "../evaluate/baselineState.ts";
 import type { Baseline } from "../model/drift.ts";
 import { serverKey } from "../publish/stateBlobs.ts";
 import { audit } from "./deliver.ts";
@@ -16,7 +17,9 @@ export interface Approval {
 export type ApprovalOutcome =
   | { readonly outcome: "approved"; readonly baseline: Baseline }
   | { readonly outcome: "moved"; readonly digest: string }
-  | { readonly outcome: "notScanned" };
+  | { readonly outcome: "notScanned" }
+  /** The approval would have ended before it began. */
+  | { readonly outcome: "over" };
 
 /** Makes the newest snapshot of a server its baseline, if it still is the one that the approver saw. */
 export async function approveBaseline(
@@ -29,6 +32,7 @@ export async function approveBaseline(
   if (latest === undefined) return { outcome: "notScanned" };
   const { digest, snapshot } = latest.value;
   const now = ports.now();
+  if (!isInForce(approval, now.toISOString())) return { outcome: "over" };
   const moved = digest !== approval.digest;
   const event = {
     actor: approval.approvedBy,

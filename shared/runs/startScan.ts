@@ -52,7 +52,7 @@ async function newRun(request: ScanRequest, ports: ScanPorts, signal: AbortSigna
   // Only a scan of everything can tell that a server has gone.
   const previous = request.servers === undefined ? await readInventory(ports.store, signal) : undefined;
   const { servers, coverage } = await ports.discover(previous, signal);
-  const expected = request.servers === undefined ? servers : pick(servers, request.servers);
+  const expected = request.servers === undefined ? servers : pickServers(servers, request.servers);
 
   const startedAt = ports.now();
   const deadline = new Date(startedAt.getTime() + runLimitMs + (request.delaySeconds ?? 0) * 1000);
@@ -85,7 +85,8 @@ async function newRun(request: ScanRequest, ports: ScanPorts, signal: AbortSigna
   return run;
 }
 
-function pick(servers: readonly ServerRef[], wanted: readonly string[]): readonly ServerRef[] {
+/** @param wanted names or ARM ids. @throws UnknownServerError for one that is not among the servers */
+export function pickServers(servers: readonly ServerRef[], wanted: readonly string[]): readonly ServerRef[] {
   const found = wanted.map((name) => servers.find((server) => isNamed(server, name)));
   const unknown = wanted.filter((_name, index) => found[index] === undefined);
   if (unknown.length > 0)

@@ -61,6 +61,23 @@ describe("approveBaseline", () => {
     expect(await approveBaseline(approval, fakeScanPorts(), noSignal())).toEqual({ outcome: "notScanned" });
   });
 
+  it.each(["2026-11-22", "2020-01-01", "soon"])(
+    "approves nothing until %s, which is no day to come",
+    async (expires) => {
+      const ports = fakeScanPorts();
+      const { result } = await scan(ports);
+
+      const answer = await approveBaseline(
+        { ...approvalOf(result.serverId, result.digest), expires },
+        ports,
+        noSignal(),
+      );
+
+      expect(answer).toEqual({ outcome: "over" });
+      expect([...ports.store.blobs.keys()].filter((name) => name.startsWith("baselines/"))).toEqual([]);
+    },
+  );
+
   it("leaves an audit line for approval and refusal alike", async () => {
     const ports = fakeScanPorts();
     const { result } = await scan(ports);
