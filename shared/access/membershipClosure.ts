@@ -32,19 +32,19 @@ export function reach(
 }
 
 /** Where a walk begins. */
-export interface Start {
+export interface Start<V> {
   readonly role: string;
   /**
    * `privilege`: what the role may do, which members inherit. `attribute`: what it is, along SET only. `selfGrant`:
    * what it may do once it has granted that to itself, as the owner of an object can.
    */
   readonly as: "privilege" | "attribute" | "selfGrant";
+  /** What ways that end here use. */
+  readonly via: V;
 }
 
-/** A way that tells which of several starts it leads to. */
-export interface WayTo extends Reach {
-  /** Number of the start. */
-  readonly start: number;
+export interface WayTo<V> extends Reach {
+  readonly via: V;
 }
 
 /** A membership that no catalog row names: the owner of a database in `pg_database_owner` there (roles.md §1.5). */
@@ -60,7 +60,11 @@ const SET_ONLY = 1;
 /** The way holds an ADMIN edge. */
 const VIA_ADMIN = 2;
 
-const flagsOf: Readonly<Record<Start["as"], number>> = { privilege: 0, attribute: SET_ONLY, selfGrant: VIA_ADMIN };
+const flagsOf: Readonly<Record<Start<unknown>["as"], number>> = {
+  privilege: 0,
+  attribute: SET_ONLY,
+  selfGrant: VIA_ADMIN,
+};
 
 const UNSEEN = -1;
 /** In place of the state before a start: START for the first one, START - 1 for the second, and so on. */
@@ -95,21 +99,21 @@ export function reachIn(graph: MembershipGraph, target: ReachTarget): ReadonlyMa
  * Who reaches any of the starts, each role by its best and then shortest way; a start is in the answer itself, with
  * its own name as path. Starts that are no roles lead nowhere.
  */
-export function reachFrom(
+export function reachFrom<V>(
   graph: MembershipGraph,
-  starts: readonly Start[],
+  starts: readonly Start<V>[],
   implied?: ImpliedMembership,
-): ReadonlyMap<string, WayTo> {
+): ReadonlyMap<string, WayTo<V>> {
   const { before, best } = walk(graph, starts, implied);
-  const reached = new Map<string, WayTo>();
+  const reached = new Map<string, WayTo<V>>();
   for (const [role, state] of best) {
     reached.set(graph.names[role] ?? "", {
       how: howOf(state, before),
       get path() {
         return pathFrom(state, before, graph.names);
       },
-      get start() {
-        return startOf(state, before);
+      get via() {
+        return viaOf(starts, startOf(state, before));
       },
     });
   }
@@ -117,7 +121,7 @@ export function reachFrom(
 }
 
 /** Breadth first, hence shortest ways, and no recursion for deep chains. */
-function walk(graph: MembershipGraph, starts: readonly Start[], implied?: ImpliedMembership): Walk {
+function walk(graph: MembershipGraph, starts: readonly Start<unknown>[], implied?: ImpliedMembership): Walk {
   const { names, indexOf, firstEdge, members, options, roles, grantors } = graph;
   const before = new Int32Array(names.length * 4).fill(UNSEEN);
   const queue = new Int32Array(names.length * 4);
@@ -157,10 +161,10 @@ function walk(graph: MembershipGraph, starts: readonly Start[], implied?: Implie
   return { before, best: bestStates(names.length, queue.subarray(0, length)) };
 }
 
-function startsOf({ names, roles }: MembershipGraph, target: ReachTarget): readonly Start[] {
-  if (target.kind === "role") return [{ role: target.name, as: "privilege" }];
+function startsOf({ names, roles }: MembershipGraph, target: ReachTarget): readonly Start<null>[] {
+  if (target.kind === "role") return [{ role: target.name, as: "privilege", via: null }];
   const holders = names.filter((_, index) => roles[index]?.[target.name] === true);
-  return holders.map((role) => ({ role, as: "attribute" }));
+  return holders.map((role) => ({ role, as: "attribute", via: null }));
 }
 
 /** By the flags of a state. */
@@ -199,4 +203,10 @@ function startOf(state: number, before: Int32Array): number {
   let at = state;
   while (at >= 0) at = before[at] ?? START;
   return START - at;
+}
+
+function viaOf<V>(starts: readonly Start<V>[], number: number): V {
+  const start = starts[number];
+  if (start === undefined) throw new Error(`A way ends at start ${number} of ${starts.length}.`);
+  return start.via;
 }
