@@ -9,6 +9,8 @@ export interface ControlDescription {
   readonly severity: Severity;
   readonly requires: readonly string[];
   readonly mayRead: readonly string[];
+  /** Read in each database; empty for a control that is judged once per server. */
+  readonly requiresInDatabase: readonly string[];
   readonly appliesWhen: readonly string[];
   readonly rationale: string;
   readonly remediation: Remediation;
@@ -50,7 +52,8 @@ const cisReleases: Readonly<Record<string, string>> = {
   DB2: "CIS Microsoft Azure Database Services 2.0.0",
 };
 
-const tools: readonly (readonly [keyof Remediation, string])[] = [
+/** In the order in which a remediation is shown. */
+export const remediationTools: readonly (readonly [keyof Remediation, string])[] = [
   ["cli", "Azure CLI"],
   ["bicep", "Bicep"],
   ["terraform", "Terraform"],
@@ -76,37 +79,48 @@ export function controlDescription(control: Control): ControlDescription {
     severity,
     requires: [...requires],
     mayRead: [...(mayRead ?? [])],
+    requiresInDatabase: "requiresInDatabase" in control.meta ? [...control.meta.requiresInDatabase] : [],
     appliesWhen: (appliesTo ?? []).map((condition) => conditions[condition]),
     rationale,
     remediation: Object.fromEntries(
-      tools.flatMap(([tool]) => (remediation[tool] === undefined ? [] : [[tool, remediation[tool]]])),
+      remediationTools.flatMap(([tool]) => (remediation[tool] === undefined ? [] : [[tool, remediation[tool]]])),
     ),
     frameworks: mappingsOf(control),
   };
 }
 
+/** The sections that a control reads, and when it does not always read them. */
+export function readsOf(control: Control): readonly string[] {
+  const { requires, mayRead, requiresInDatabase } = controlDescription(control);
+  return [
+    ...requires,
+    ...mayRead.map((section) => `${section} (where needed)`),
+    ...requiresInDatabase.map((section) => `${section} (in each database)`),
+  ];
+}
+
+/** A requirement in full, marked when the mapping is our own proposal. */
+export function mappingText({ framework, requirement, source }: FrameworkMapping): string {
+  return `${requirementText(framework, requirement)}${source === "proposed" ? " (proposed)" : ""}`;
+}
+
 /** One control as a page for a terminal, wrapped at `width` columns; commands are never wrapped. */
 export function controlText(control: Control, width = 100): string {
-  const { id, title, severity, requires, mayRead, appliesWhen, rationale, remediation, frameworks } =
-    controlDescription(control);
-  const reads = [...requires, ...mayRead.map((section) => `${section} (where needed)`)];
+  const { id, title, severity, appliesWhen, rationale, remediation, frameworks } = controlDescription(control);
   const facts = [
     `${id} · ${severity}`,
     title,
     "",
-    ...field("Reads", reads.join(", "), width),
+    ...field("Reads", readsOf(control).join(", "), width),
     ...field("Applies when", appliesWhen.length === 0 ? "always" : appliesWhen.join(", and "), width),
     "",
     ...wrap(rationale, width),
   ];
-  const fixes = tools.flatMap(([tool, name]) => {
+  const fixes = remediationTools.flatMap(([tool, name]) => {
     const text = remediation[tool];
     return text === undefined ? [] : ["", name, ...text.split("\n").map((line) => `  ${line}`.trimEnd())];
   });
-  const mappings = frameworks.map(
-    ({ framework, requirement, source }) =>
-      `  ${requirementText(framework, requirement)}${source === "proposed" ? " (proposed)" : ""}`,
-  );
+  const mappings = frameworks.map((mapping) => `  ${mappingText(mapping)}`);
   return [...facts, ...fixes, ...(mappings.length === 0 ? [] : ["", "Supports", ...mappings]), ""].join("\n");
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { catalogue } from "../../shared/controls/catalogue.ts";
-import { defineControl } from "../../shared/controls/control.ts";
+import { defineControl, defineDatabaseControl } from "../../shared/controls/control.ts";
 import {
   controlDescription,
   controlListText,
@@ -44,7 +44,7 @@ describe("controlDescription", () => {
   it("has its keys in one order, whatever order the control is written in", () => {
     expect(JSON.stringify(controlDescription(control))).toBe(
       '{"id":"net-sample","title":"The sample is closed","severity":"high","requires":["firewallRules"],' +
-        '"mayRead":["context"],"appliesWhen":["the server is not integrated into a virtual network",' +
+        '"mayRead":["context"],"requiresInDatabase":[],"appliesWhen":["the server is not integrated into a virtual network",' +
         '"a list of approved ranges is configured (policy.firewall.approved)"],' +
         '"rationale":"An open sample is read by everyone who passes, and nobody notices for as long as nobody asks.",' +
         '"remediation":{"cli":"az sample --close <name>\\naz sample --show","sql":"select 1"},' +
@@ -91,6 +91,19 @@ Supports
 
     expect(text).toContain("Applies when  always\n");
     expect(text).not.toContain("Supports");
+  });
+
+  it("names what is read in each database", () => {
+    const inDatabase = defineDatabaseControl({
+      meta: { ...control.meta, requires: ["roles"], mayRead: [], requiresInDatabase: ["acls", "partitions"] },
+      evaluateDatabase: () => [],
+    });
+
+    expect(controlText(inDatabase)).toContain("Reads         roles, acls (in each database), partitions (in each");
+    expect(controlDescription(inDatabase)).toMatchObject({
+      requires: ["roles"],
+      requiresInDatabase: ["acls", "partitions"],
+    });
   });
 
   it.each(catalogue.map((listed) => [listed.meta.id, listed] as const))(
