@@ -2,6 +2,7 @@ import { toJsonSchema } from "@valibot/to-json-schema";
 import * as v from "valibot";
 import { ConfigSchema } from "../shared/config/configSchema.ts";
 import { environmentVariables } from "../shared/config/environment.ts";
+import { markdownTable } from "./markdown.ts";
 
 /** What is used of a JSON Schema. */
 const Node = v.looseObject({
@@ -38,14 +39,14 @@ the first line \`# yaml-language-server: $schema=<path>/docs/pgwarden.schema.jso
 
 ## pgwarden.yaml
 
-${table(["key", "allowed", "default", "meaning"], rowsOf(schema, ""))}
+${markdownTable(["key", "allowed", "default", "meaning"], rowsOf(schema, ""))}
 
 A waiver whose day has come, or that matches no finding, is itself a finding. Ids and names of servers are compared
 without case; names of roles and databases exactly.
 
 ## Environment variables
 
-${table(
+${markdownTable(
   ["variable", "default", "meaning"],
   environmentVariables.map((variable) => [
     `\`${variable.name}\``,
@@ -58,22 +59,6 @@ An empty variable counts as not set. Outside Azure, without a managed identity, 
 \`AZURE_CLIENT_ID\`, \`AZURE_TENANT_ID\` and a secret or certificate, or else \`az login\`, \`azd auth login\`,
 \`Connect-AzAccount\`, in this order.
 `;
-}
-
-/** Columns as wide as their widest cell, as prettier sets them. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const cells = [head, ...rows].map((row) => row.map(escaped));
-  const widths = head.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
-  const lines = cells.map((row) => line(row.map((cell, column) => cell.padEnd(widths[column] ?? 0))));
-  return lines.toSpliced(1, 0, line(widths.map((width) => "-".repeat(width)))).join("\n");
-}
-
-function line(cells: readonly string[]): string {
-  return `| ${cells.join(" | ")} |`;
-}
-
-function escaped(cell: string): string {
-  return cell.replaceAll(/[|*]/g, "\\$&");
 }
 
 /** One row per key that holds a value; mappings and lists of mappings show their keys. */
