@@ -112,9 +112,10 @@ function textOf({ name, takenAt, digest, baseline }: ServerSummary): string {
   const { approvedBy, approvedAt, reason, expires, state } = baseline;
   const difference = baseline.isCurrent ? "equal to the snapshot" : `${baseline.digest}, the snapshot differs from it`;
   const end = expires === null ? "until it is replaced" : `${state === "expired" ? "ended" : "until"} ${expires}`;
+  const force = state === "outdated" ? ", of an earlier version: approve the snapshot anew" : "";
   return [
     snapshot,
-    `  baseline  ${difference}`,
+    `  baseline  ${difference}${force}`,
     `  approved  by ${approvedBy}, ${approvedAt}, ${end}`,
     `  reason    ${reason}`,
   ].join("\n");

@@ -1,7 +1,7 @@
 import { Command, Option } from "commander";
 import * as v from "valibot";
 import { diffSnapshots } from "../diff/diffSnapshots.ts";
-import { digestOf } from "../diff/snapshot.ts";
+import { digestOf } from "../diff/snapshotDigest.ts";
 import { parseOptions } from "./options.ts";
 import { readSnapshotFile } from "./snapshotFile.ts";
 import { driftsTable } from "./tables.ts";

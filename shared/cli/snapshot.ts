@@ -1,7 +1,8 @@
 import { writeFile } from "node:fs/promises";
 import { Command } from "commander";
 import * as v from "valibot";
-import { digestOf, snapshotBytes, snapshotOf } from "../diff/snapshot.ts";
+import { snapshotOf } from "../diff/snapshot.ts";
+import { digestOf, snapshotBytes } from "../diff/snapshotDigest.ts";
 import { gapsOf } from "../runs/summarise.ts";
 import { gapText } from "./gapText.ts";
 import { envFileOption, parseOptions } from "./options.ts";

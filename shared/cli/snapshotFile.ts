@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { parseSnapshot, SnapshotError } from "../diff/parseSnapshot.ts";
-import { snapshotBytes } from "../diff/snapshot.ts";
+import { snapshotBytes } from "../diff/snapshotDigest.ts";
 import type { Snapshot } from "../model/drift.ts";
 import { UsageError } from "./terminal.ts";
 

@@ -1,4 +1,4 @@
-import type { Baseline } from "../model/drift.ts";
+import type { Baseline, OutdatedBaseline } from "../model/drift.ts";
 import type { Finding } from "../model/finding.ts";
 import type { ServerRef, Severity } from "../model/server.ts";
 import { fingerprintOf } from "./evaluatePosture.ts";
@@ -12,7 +12,7 @@ interface BaselineContext {
 }
 
 export interface BaselineState {
-  /** What drift is measured against; undefined when nothing was approved or the approval has ended. */
+  /** What drift is measured against; undefined when nothing was approved or the approval holds no more. */
   readonly inForce: Baseline | undefined;
   /** What is wrong with the approval, as findings that can be waived like others; none while one is in force. */
   readonly findings: readonly Finding[];
@@ -20,11 +20,11 @@ export interface BaselineState {
 
 /**
  * Whether a server's baseline holds. Without one no drift is known, which must be told: the first scan only proposes
- * a baseline (info), from the second on somebody has let it lie (low), and one that ran out was meant to be renewed
- * (high).
+ * a baseline (info), from the second on somebody has let it lie (low), and one that ran out, or that an upgrade of
+ * pgwarden has made incomparable, was meant to be renewed (high).
  */
 export function baselineState(
-  baseline: Baseline | undefined,
+  baseline: Baseline | OutdatedBaseline | undefined,
   { server, takenAt, scannedBefore }: BaselineContext,
 ): BaselineState {
   function finding(controlId: string, title: string, severity: Severity, message: string): Finding {
@@ -38,13 +38,19 @@ export function baselineState(
     const severity = scannedBefore ? "low" : "info";
     return { inForce: undefined, findings: [finding("baseline-missing", "A baseline is approved", severity, message)] };
   }
-  if (isInForce(baseline, takenAt)) return { inForce: baseline, findings: [] };
-  const { approvedBy, approvedAt, expires } = baseline;
-  const message = `The baseline of server ${server.name} ended on ${expires ?? "an unknown day"}; ${approvedBy} approved it on ${approvedAt.slice(0, 10)}. Approve a snapshot anew.`;
+  const ended = endOf(baseline, takenAt);
+  if (ended === undefined && baseline.snapshot !== null) return { inForce: baseline, findings: [] };
+  const { approvedBy, approvedAt } = baseline;
+  const why = ended ?? "is of an earlier version of snapshots, which nothing can be compared with";
+  const message = `The baseline of server ${server.name} ${why}; ${approvedBy} approved it on ${approvedAt.slice(0, 10)}. Approve a snapshot anew.`;
   return {
     inForce: undefined,
-    findings: [finding("baseline-expired", "The approved baseline has not expired", "high", message)],
+    findings: [finding("baseline-expired", "The approved baseline is in force", "high", message)],
   };
+}
+
+function endOf({ expires }: Pick<Baseline, "expires">, at: string): string | undefined {
+  return expires === null || isInForce({ expires }, at) ? undefined : `ended on ${expires}`;
 }
 
 /** From the instant `expires` on, a day counting from its beginning (UTC); a date that cannot be read is over. */

@@ -1,7 +1,7 @@
 import { isInForce } from "../evaluate/baselineState.ts";
-import type { Baseline } from "../model/drift.ts";
+import type { Baseline, OutdatedBaseline } from "../model/drift.ts";
 import type { SectionGap, ServerResult } from "../model/run.ts";
-import { readBaseline } from "./runState.ts";
+import { readNewestBaseline } from "./runState.ts";
 import type { ScanPorts } from "./scanPorts.ts";
 import { findServer, type StoredServer, storedServers } from "./storedServers.ts";
 
@@ -21,7 +21,8 @@ export interface ServerEntry {
 
 /** Who approved what, and whether it still holds. */
 export interface BaselineSummary {
-  readonly state: "inForce" | "expired";
+  /** `outdated`: of an earlier version of snapshots, which nothing can be compared with. */
+  readonly state: "inForce" | "expired" | "outdated";
   readonly digest: string;
   /** Whether the last snapshot is the approved one. */
   readonly isCurrent: boolean;
@@ -60,7 +61,7 @@ export function serverEntries({ store }: SummaryPorts, signal: AbortSignal): Pro
 }
 
 async function summaryOf(stored: StoredServer, ports: SummaryPorts, signal: AbortSignal): Promise<ServerSummary> {
-  const baseline = await readBaseline(ports.store, stored.key, signal);
+  const baseline = await readNewestBaseline(ports.store, stored.key, signal);
   const entry = entryOf(stored);
   return {
     ...entry,
@@ -75,8 +76,13 @@ function entryOf({ latest }: StoredServer): ServerEntry {
   return { id: serverId, name: serverName, takenAt, runId, status, digest, outcomes, failed, driftCount };
 }
 
-export function baselineSummary(baseline: Baseline, currentDigest: string, now: Date): BaselineSummary {
-  const { digest, approvedBy, approvedAt, reason, expires } = baseline;
-  const state = isInForce(baseline, now.toISOString()) ? "inForce" : "expired";
+export function baselineSummary(
+  baseline: Baseline | OutdatedBaseline,
+  currentDigest: string,
+  now: Date,
+): BaselineSummary {
+  const { digest, approvedBy, approvedAt, reason, expires, snapshot } = baseline;
+  const live = isInForce(baseline, now.toISOString());
+  const state = !live ? "expired" : snapshot === null ? "outdated" : "inForce";
   return { state, digest, isCurrent: digest === currentDigest, approvedBy, approvedAt, reason, expires };
 }

@@ -66,6 +66,14 @@ describe("baselineState", () => {
     },
   );
 
+  it("measures nothing against one of an earlier version of snapshots", () => {
+    const { inForce, findings } = baselineState({ ...baseline(), snapshot: null, outdated: "scan again" }, context);
+
+    expect(inForce).toBeUndefined();
+    expect(findings).toMatchObject([{ controlId: "baseline-expired", severity: "high", outcome: "fail" }]);
+    expect(findings[0]?.message).toContain("is of an earlier version of snapshots");
+  });
+
   it("can be waived like any other fail", () => {
     const { findings } = baselineState(undefined, context);
     const waiver = {
