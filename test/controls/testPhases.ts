@@ -1,16 +1,22 @@
 import { expect, it } from "@jest/globals";
 import type pg from "pg";
-import type { CatalogSectionName, SqlCollector } from "../../shared/collect/collector.ts";
+import type { CatalogSectionName, DatabaseCollector, SqlCollector } from "../../shared/collect/collector.ts";
 import { collected } from "../../shared/collect/section.ts";
 import type { Control } from "../../shared/controls/control.ts";
 import { evaluatePosture } from "../../shared/evaluate/evaluatePosture.ts";
 import type { PostgresServer } from "../../shared/local/postgresServer.ts";
 import type { Finding } from "../../shared/model/finding.ts";
 import type { Policy } from "../../shared/model/policy.ts";
-import { policy as defaultPolicy, posture, serverFacts } from "../builders.ts";
+import type { DatabaseSectionName } from "../../shared/model/section.ts";
+import { database, databaseFacts, policy as defaultPolicy, posture, serverFacts, serverRef } from "../builders.ts";
 
-/** A collector of any catalog section: what it parses goes into the section that it names. */
-export type AnyCollector = { readonly [S in CatalogSectionName]: SqlCollector<S> }[CatalogSectionName];
+/** A collector of any section of the server or of a database: what it parses goes into the section that it names. */
+export type AnyCollector =
+  | { readonly [S in CatalogSectionName]: SqlCollector<S> }[CatalogSectionName]
+  | { readonly [S in DatabaseSectionName]: DatabaseCollector<S> }[DatabaseSectionName];
+
+/** The database that all phases run in: the first part of the subjects of a control of databases. */
+const databaseName = "postgres";
 
 interface Phases {
   readonly policy?: Policy;
@@ -68,12 +74,15 @@ export async function judge(
 ): Promise<readonly Finding[]> {
   const sections: Record<string, unknown> = {
     server: collected([serverFacts({ administratorLogin: server.administrator.user })]),
+    databases: collected([databaseFacts(databaseName)]),
   };
-  for (const { section, sql, parse } of collectors) {
+  const inDatabase: Record<string, unknown> = {};
+  for (const { section, scope, sql, parse } of collectors) {
     const { rows } = await client.query<Record<string, unknown>>(sql(server.major));
-    sections[section] = collected<unknown>(parse(rows));
+    (scope === "server" ? sections : inDatabase)[section] = collected<unknown>(parse(rows));
   }
-  const findings = evaluatePosture(posture(sections), [control], policy, { firewallRules: {} });
+  const given = posture(sections, serverRef(), [database(databaseName, inDatabase)]);
+  const findings = evaluatePosture(given, [control], policy, { firewallRules: {} });
   expect(findings.filter(({ outcome }) => outcome === "unknown" || outcome === "notApplicable")).toEqual([]);
   return findings;
 }
@@ -82,7 +91,10 @@ export function failedSubjects(findings: readonly Finding[]): readonly string[] 
   return findings.flatMap(({ outcome, subject }) => (outcome === "fail" ? [subject] : [])).sort();
 }
 
-/** The documented SQL with `"<role>"` and `'<role>'` replaced by quoted values; a forgotten placeholder fails. */
+/**
+ * The documented SQL with `"<role>"` and `'<role>'` replaced by quoted values, `<oid>` by the value as it is; a
+ * forgotten placeholder in quotes fails, one without quotes is an error of syntax.
+ */
 export function filled({ meta }: Control, values: Readonly<Record<string, string>>): string {
   const { sql } = meta.remediation;
   if (sql === undefined) throw new Error(`Control ${meta.id} documents no SQL remediation.`);
@@ -90,7 +102,8 @@ export function filled({ meta }: Control, values: Readonly<Record<string, string
     (left, [name, value]) =>
       left
         .replaceAll(`"<${name}>"`, () => `"${value.replaceAll('"', '""')}"`)
-        .replaceAll(`'<${name}>'`, () => `'${value.replaceAll("'", "''")}'`),
+        .replaceAll(`'<${name}>'`, () => `'${value.replaceAll("'", "''")}'`)
+        .replaceAll(`<${name}>`, () => value),
     sql,
   );
   const forgotten = /["']<[^>]*>["']/.exec(text);
