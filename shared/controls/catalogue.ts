@@ -26,17 +26,43 @@ import { netPrivateEndpointPending } from "./net/netPrivateEndpointPending.ts";
 import { netProbeOutsideIn } from "./net/netProbeOutsideIn.ts";
 import { netPublicAccessDisabled } from "./net/netPublicAccessDisabled.ts";
 import { netSubnetDelegation } from "./net/netSubnetDelegation.ts";
+import { privAclDrift } from "./priv/privAclDrift.ts";
+import { privAppExcess } from "./priv/privAppExcess.ts";
+import { privDatabaseOwner } from "./priv/privDatabaseOwner.ts";
+import { privDefaultAcl } from "./priv/privDefaultAcl.ts";
+import { privEventTriggers } from "./priv/privEventTriggers.ts";
+import { privFunctionExecute } from "./priv/privFunctionExecute.ts";
+import { privGrantOption } from "./priv/privGrantOption.ts";
+import { privLargeObjects } from "./priv/privLargeObjects.ts";
+import { privParameterAcl } from "./priv/privParameterAcl.ts";
+import { privPublicAnySchemaCreate } from "./priv/privPublicAnySchemaCreate.ts";
+import { privPublicConnect } from "./priv/privPublicConnect.ts";
+import { privPublicRelations } from "./priv/privPublicRelations.ts";
+import { privPublicSchemaCreate } from "./priv/privPublicSchemaCreate.ts";
+import { privSearchPathWritable } from "./priv/privSearchPathWritable.ts";
+import { privSensitiveColumns } from "./priv/privSensitiveColumns.ts";
 import { roleAdminOption } from "./role/roleAdminOption.ts";
+import { roleAdminOwnsObjects } from "./role/roleAdminOwnsObjects.ts";
 import { roleAppUsesAdmin } from "./role/roleAppUsesAdmin.ts";
+import { roleAttributeDrift } from "./role/roleAttributeDrift.ts";
 import { roleAzurePgAdminMembers } from "./role/roleAzurePgAdminMembers.ts";
 import { roleBypassrls } from "./role/roleBypassrls.ts";
+import { roleConfigOverride } from "./role/roleConfigOverride.ts";
 import { roleConnectionLimit } from "./role/roleConnectionLimit.ts";
 import { roleCreatedb } from "./role/roleCreatedb.ts";
 import { roleCreaterole } from "./role/roleCreaterole.ts";
+import { roleEscalationPath } from "./role/roleEscalationPath.ts";
+import { roleGroupLogin } from "./role/roleGroupLogin.ts";
 import { roleGuessableName } from "./role/roleGuessableName.ts";
+import { roleInherit } from "./role/roleInherit.ts";
+import { roleMembershipDrift } from "./role/roleMembershipDrift.ts";
+import { roleNewOrDropped } from "./role/roleNewOrDropped.ts";
 import { roleNoSuperuser } from "./role/roleNoSuperuser.ts";
+import { roleOwnerIsLogin } from "./role/roleOwnerIsLogin.ts";
+import { rolePlatformIntact } from "./role/rolePlatformIntact.ts";
 import { rolePredefinedRisky } from "./role/rolePredefinedRisky.ts";
 import { roleReplication } from "./role/roleReplication.ts";
+import { roleReservedSetUser } from "./role/roleReservedSetUser.ts";
 import { tlsMinVersion } from "./tls/tlsMinVersion.ts";
 import { tlsParameters } from "./tls/tlsParameters.ts";
 import { tlsProbeCertificate } from "./tls/tlsProbeCertificate.ts";
@@ -94,11 +120,38 @@ export const catalogue: readonly Control[] = [
   roleReplication,
   roleBypassrls,
   roleAzurePgAdminMembers,
+  roleEscalationPath,
   roleAdminOption,
+  roleMembershipDrift,
+  roleAttributeDrift,
+  roleNewOrDropped,
+  rolePlatformIntact,
   rolePredefinedRisky,
   roleAppUsesAdmin,
+  roleAdminOwnsObjects,
+  roleOwnerIsLogin,
+  roleGroupLogin,
+  roleInherit,
   roleConnectionLimit,
+  roleConfigOverride,
   roleGuessableName,
+  roleReservedSetUser,
+
+  privPublicSchemaCreate,
+  privPublicAnySchemaCreate,
+  privPublicConnect,
+  privPublicRelations,
+  privDefaultAcl,
+  privGrantOption,
+  privAppExcess,
+  privFunctionExecute,
+  privAclDrift,
+  privDatabaseOwner,
+  privParameterAcl,
+  privSearchPathWritable,
+  privEventTriggers,
+  privLargeObjects,
+  privSensitiveColumns,
 ];
 
 /** The control of that id; undefined when there is none. */

@@ -1,8 +1,6 @@
-import { reach } from "../../access/membershipClosure.ts";
-import type { Membership, Role } from "../../model/catalogEvidence.ts";
 import { defineControl, fail, pass, subjectOf, unknownWithout } from "../control.ts";
+import { administratorNames } from "./administrators.ts";
 import { type ApplicationSessions, byApplication, isInNetworks } from "./administratorSessions.ts";
-import { isPlatformRole } from "./platformRoles.ts";
 
 export const roleAppUsesAdmin = defineControl({
   meta: {
@@ -33,25 +31,12 @@ select pg_catalog.pg_terminate_backend(pid)
   },
 
   evaluate({ sessions, roles, memberships, context, server }, policy) {
-    const versionNum = context[0]?.versionNum ?? 0;
-    const administrators = administratorNames(roles, memberships, versionNum, server?.[0]?.administratorLogin ?? null);
+    const administrators = administratorNames({ roles, memberships, context, server });
     const groups = byApplication(sessions, administrators);
     if (groups.length === 0) return [pass("server", "No session of an administrator was open.")];
     return groups.map((group) => judge(group, policy.roles));
   },
 });
-
-/** A server that could not be read costs nothing: its administrator login is a member of azure_pg_admin. */
-function administratorNames(
-  roles: readonly Role[],
-  memberships: readonly Membership[],
-  versionNum: number,
-  administratorLogin: string | null,
-): ReadonlySet<string> {
-  const reached = reach({ kind: "role", name: "azure_pg_admin" }, memberships, roles, { versionNum });
-  const members = [...reached].flatMap(([name, { how }]) => (how === "admin" || isPlatformRole(name) ? [] : [name]));
-  return new Set(administratorLogin === null ? members : [...members, administratorLogin]);
-}
 
 interface Approved {
   readonly administratorApplications: readonly string[];

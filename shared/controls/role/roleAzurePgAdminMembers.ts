@@ -1,11 +1,10 @@
 import { type Reach, reach } from "../../access/membershipClosure.ts";
+import { administratorRole } from "../../access/privilegedReach.ts";
 import { defineControl, fail, pass, subjectOf, unknownWithout, verdict } from "../control.ts";
 import { approvedBy } from "./attributeHolders.ts";
 import { birthright } from "./birthrights.ts";
 import { isPlatformRole } from "./platformRoles.ts";
 import { isUsableLogin } from "./usableLogin.ts";
-
-const administratorRole = "azure_pg_admin";
 
 export const roleAzurePgAdminMembers = defineControl({
   meta: {

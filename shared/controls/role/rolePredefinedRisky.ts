@@ -3,7 +3,8 @@ import { defineControl, fail, pass, subjectOf, unknownWithout } from "../control
 import { birthright } from "./birthrights.ts";
 import { approvedPair } from "./membershipPairs.ts";
 
-const gains: ReadonlyMap<string, string> = new Map([
+/** Risky predefined roles, with what each lets its members do. */
+export const riskyRoles: ReadonlyMap<string, string> = new Map([
   ["pg_execute_server_program", "runs programs on the server"],
   ["pg_read_server_files", "reads files of the server"],
   ["pg_write_server_files", "writes files of the server"],
@@ -39,7 +40,7 @@ export const rolePredefinedRisky = defineControl({
   },
 
   evaluate({ memberships, roles, server, entraAdministrators }, policy) {
-    const pairs = pairsOf(memberships.filter(({ role }) => gains.has(role)));
+    const pairs = pairsOf(memberships.filter(({ role }) => riskyRoles.has(role)));
     if (pairs.length === 0) return [pass("server", "No risky predefined role is granted to anybody.")];
     const roleNamed = new Map(roles.map((role) => [role.name, role]));
 
@@ -47,7 +48,7 @@ export const rolePredefinedRisky = defineControl({
       const subject = subjectOf("membership", role, member);
       const by = `granted by ${grantors.join(", ")}`;
       if (!hasEffect) return pass(subject, `Role ${member} is a member of ${role} without any option, ${by}.`);
-      const fact = `Role ${member} is a member of ${role} and ${gains.get(role) ?? ""}, ${by}`;
+      const fact = `Role ${member} is a member of ${role} and ${riskyRoles.get(role) ?? ""}, ${by}`;
       const found = roleNamed.get(member);
       const reason =
         (found === undefined ? undefined : birthright(found, { server, entraAdministrators })) ??
