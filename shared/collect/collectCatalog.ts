@@ -1,88 +1,100 @@
 import type { CatalogContext } from "../model/catalogEvidence.ts";
-import type { SectionItem, Sections, Unavailable } from "../model/section.ts";
+import type { DatabaseFacts } from "../model/databaseEvidence.ts";
+import type { DatabasePosture } from "../model/posture.ts";
+import type { DatabaseSections, Section, SectionItem, Sections, Unavailable } from "../model/section.ts";
+import { byCodeUnit } from "../diff/canonical.ts";
+import { askFirst, openInTime, type Answer } from "./catalogSession.ts";
 import { CollectError } from "./collectError.ts";
-import type {
-  CatalogConnection,
-  CatalogPort,
-  CatalogSectionName,
-  CatalogTarget,
-  Rows,
-  SqlCollector,
-} from "./collector.ts";
+import type { CatalogConnection, CatalogPort, CatalogSectionName, CatalogTarget, SqlCollector } from "./collector.ts";
 import { context } from "./context.ts";
+import { databases } from "./databases.ts";
 import { memberships } from "./memberships.ts";
+import { missingConnect } from "./missingRight.ts";
+import { parseAnswer } from "./parseAnswer.ts";
 import { passwordTypeFunction, passwordTypeFunctionSql, passwordTypes } from "./passwordTypes.ts";
+import { databaseStatements, noDatabase, readDatabase } from "./readDatabase.ts";
+import { replicationSlots } from "./replicationSlots.ts";
 import { roles } from "./roles.ts";
 import { roleSettings } from "./roleSettings.ts";
 import { collected, unavailable } from "./section.ts";
-import { gapOf, untilAborted } from "./sectionOf.ts";
+import { gapOf } from "./sectionOf.ts";
 import { sessions } from "./sessions.ts";
 import { settings } from "./settings.ts";
+import { sharedAcls } from "./sharedAcls.ts";
+import { subscriptions } from "./subscriptions.ts";
+import { unknownRole } from "./unknownRole.ts";
 
 export type CatalogSections = Pick<Sections, CatalogSectionName>;
 
-const begin = "begin isolation level repeatable read read only";
-
-/**
- * `set local` survives a transaction-pooling proxy. The search_path decides how names are printed and found; without
- * jit and parallel workers the statements are as fast and spare small servers.
- */
-const preamble = [
-  "set local search_path = pg_catalog",
-  "set local timezone = 'UTC'",
-  "set local datestyle = 'ISO, YMD'",
-  "set local intervalstyle = 'iso_8601'",
-  "set local quote_all_identifiers = off",
-  "set local jit = off",
-  "set local max_parallel_workers_per_gather = 0",
-  "set local lock_timeout = '2s'",
-  "set local statement_timeout = '60s'",
-  "set local idle_in_transaction_session_timeout = '60s'",
-];
-
-type Answer = Rows | CollectError;
-
-/** What the statements of one transaction answered, each alone. */
-interface Answers {
-  readonly settings: Answer;
-  readonly context: Answer;
-  readonly roles: Answer;
-  readonly memberships: Answer;
-  readonly roleSettings: Answer;
-  readonly sessions: Answer;
-  readonly passwordTypeFunction: Answer;
+export interface CatalogRequest extends CatalogTarget {
+  /** Names of databases that are not read. */
+  readonly excludedDatabases: readonly string[];
 }
 
-/** Reads every catalog section in one read-only transaction. What fails costs only its own section. */
-export async function collectCatalog(
-  target: CatalogTarget,
+export interface CollectedCatalogs {
+  readonly sections: CatalogSections;
+  /** As `Posture.databases`. */
+  readonly databases: readonly DatabasePosture[];
+}
+
+/** Read from the database that the request names; settings first, for a session's own would show in them. */
+const serverWide: { readonly [S in Exclude<CatalogSectionName, "passwordTypes">]: SqlCollector<S> } = {
+  settings,
+  context,
+  roles,
+  memberships,
+  roleSettings,
+  sessions,
+  databases,
+  sharedAcls,
+  subscriptions,
+  replicationSlots,
+};
+
+/**
+ * Reads the catalogs of a server and of every database in scope: one read-only transaction each, over one connection
+ * at a time. What fails costs only its own section, and a database that refuses only its own.
+ */
+export async function collectCatalogs(
+  request: CatalogRequest,
   port: CatalogPort,
   signal: AbortSignal,
-): Promise<CatalogSections> {
-  const what = `the catalog of ${target.host}`;
+): Promise<CollectedCatalogs> {
+  const start = await withConnection(
+    request,
+    port,
+    (connection) => readTwice(connection, request.database, signal),
+    signal,
+  );
+  if ("state" in start) return { sections: noCatalog(start), databases: [] };
+  const sections = { ...start.sections, databases: markExcluded(start.sections.databases, request) };
+
+  const found: DatabasePosture[] = [];
+  for (const { name, connectable } of databasesToRead(sections.databases, request)) {
+    const target = { ...request, database: name };
+    if (name === request.database) found.push({ name, sections: start.database });
+    else if (!connectable) found.push({ name, sections: noDatabase(missingConnect(name, request.role)) });
+    else found.push({ name, sections: await readOther(target, port, sections.roles, signal) });
+  }
+  return { sections, databases: found };
+}
+
+async function withConnection<T>(
+  target: CatalogTarget,
+  port: CatalogPort,
+  read: (connection: CatalogConnection) => Promise<T>,
+  signal: AbortSignal,
+): Promise<T | Unavailable> {
   let connection: CatalogConnection;
   try {
     connection = await openInTime(target, port, signal);
   } catch (error) {
-    return noCatalog(gapOf(what, error, signal));
+    return gapOf(`the catalog of database ${target.database} of ${target.host}`, error, signal);
   }
   try {
-    return await readSections(connection, signal);
+    return await read(connection);
   } finally {
     await connection.close();
-  }
-}
-
-/** The connection answers or ends with the run, also when the driver behind it does not notice. */
-async function openInTime(target: CatalogTarget, port: CatalogPort, signal: AbortSignal): Promise<CatalogConnection> {
-  if (signal.aborted) throw new CollectError("deadline", "The run's time was over.");
-  const opening = port.open(target, signal);
-  try {
-    const { major, run, close } = await untilAborted(() => opening, signal);
-    return { major, close, run: (statements) => untilAborted(() => run(statements, signal), signal) };
-  } catch (error) {
-    void opening.then(({ close }) => close()).catch(() => undefined); // too late to be of use
-    throw error;
   }
 }
 
@@ -102,131 +114,143 @@ export function noCatalog(gap: Unavailable): CatalogSections {
   };
 }
 
-async function readSections(connection: CatalogConnection, signal: AbortSignal): Promise<CatalogSections> {
-  const answers = await askTogether(connection, signal);
-  const who = parsed(context, answers.context, undefined, signal);
-  const login = who.state === "collected" ? who.items[0] : undefined;
-  const types = await readPasswordTypes(connection, answers.passwordTypeFunction, signal);
-  // Nothing to keep; a proxy gets its server connection back clean.
-  await attempt(() => connection.run(["commit"], signal));
-  return {
-    context: who,
-    settings: parsed(settings, answers.settings, login, signal),
-    roles: parsed(roles, answers.roles, login, signal),
-    passwordTypes: types,
-    memberships: parsed(memberships, answers.memberships, login, signal),
-    roleSettings: parsed(roleSettings, answers.roleSettings, login, signal),
-    sessions: parsed(sessions, answers.sessions, login, signal),
-    databases: notReadYet,
-    sharedAcls: notReadYet,
-    subscriptions: notReadYet,
-    replicationSlots: notReadYet,
-  };
+function markExcluded(section: Section<DatabaseFacts>, { excludedDatabases }: CatalogRequest): Section<DatabaseFacts> {
+  if (section.state === "unavailable") return section;
+  return collected(section.items.map((facts) => ({ ...facts, excluded: excludedDatabases.includes(facts.name) })));
 }
 
-const notReadYet = unavailable("absent", "This version does not read it.");
-
-/** One message for everything. PostgreSQL does not say which statement of a message failed: then one by one. */
-async function askTogether(connection: CatalogConnection, signal: AbortSignal): Promise<Answers> {
-  const { major } = connection;
-  const statements = [
-    context.sql(major),
-    roles.sql(major),
-    memberships.sql(major),
-    roleSettings.sql(major),
-    sessions.sql(major),
-    passwordTypeFunctionSql,
-  ];
-  try {
-    const rows = await connection.run([begin, settings.sql(major), ...preamble, ...statements], signal);
-    return answersOf([rows[1], ...rows.slice(2 + preamble.length)]);
-  } catch (error) {
-    if (!(error instanceof CollectError)) throw error;
-    return askOneByOne(connection, statements, signal);
+/** Templates are left out: what is in them becomes of interest in the databases made from them. */
+function databasesToRead(
+  section: Section<DatabaseFacts>,
+  { database, excludedDatabases }: CatalogRequest,
+): readonly Pick<DatabaseFacts, "name" | "connectable">[] {
+  if (section.state === "unavailable") {
+    return excludedDatabases.includes(database) ? [] : [{ name: database, connectable: true }];
   }
+  return section.items
+    .filter(({ allowsConnections, template, excluded }) => allowsConnections && !template && !excluded)
+    .toSorted((left, right) => byCodeUnit(left.name, right.name));
 }
 
-async function askOneByOne(
-  connection: CatalogConnection,
-  statements: readonly string[],
-  signal: AbortSignal,
-): Promise<Answers> {
-  const started = await attempt(() => connection.run(["rollback", begin, "savepoint pgwarden"], signal));
-  if (started instanceof CollectError) return answersOf(statements.map(() => started).concat(started));
-
-  const own = await askGuarded(connection, settings.sql(connection.major), signal);
-  const set = await attempt(() => connection.run(preamble, signal));
-  const answers: Answer[] = [own];
-  for (const statement of statements) {
-    answers.push(set instanceof CollectError ? set : await askGuarded(connection, statement, signal));
-  }
-  return answersOf(answers);
+interface Start {
+  readonly sections: CatalogSections;
+  readonly database: DatabaseSections;
 }
 
-/** Asks under a savepoint, so that a failure leaves the transaction as it was. */
-async function askGuarded(connection: CatalogConnection, statement: string, signal: AbortSignal): Promise<Answer> {
-  const answer = await attempt(() =>
-    connection.run(["savepoint pgwarden", statement, "release savepoint pgwarden"], signal),
+/** Once more when a role was renamed under the first reading; if that happened again, the ACLs are given up. */
+async function readTwice(connection: CatalogConnection, database: string, signal: AbortSignal): Promise<Start> {
+  const first = await readStart(connection, database, signal);
+  if (strangerIn(first) === undefined) return first;
+  const second = await readStart(connection, database, signal);
+  const stranger = strangerIn(second);
+  if (stranger === undefined) return second;
+  const gap = renamed(stranger);
+  return { sections: { ...second.sections, sharedAcls: gap }, database: { ...second.database, acls: gap } };
+}
+
+function strangerIn({ sections, database }: Start): string | undefined {
+  const names = namesOf(sections.roles);
+  return names === undefined ? undefined : unknownRole([sections.sharedAcls, database.acls], names);
+}
+
+function namesOf(section: Section<SectionItem["roles"]>): ReadonlySet<string> | undefined {
+  return section.state === "collected" ? new Set(section.items.map(({ name }) => name)) : undefined;
+}
+
+function renamed(role: string): Unavailable {
+  return unavailable(
+    "shape",
+    `ACLs name role ${role}, which the list of roles does not have: roles are being renamed.`,
   );
-  if (!(answer instanceof CollectError)) return answer[1] ?? [];
-  await attempt(() => connection.run(["rollback to savepoint pgwarden"], signal));
-  return answer;
 }
 
-async function attempt<T>(run: () => Promise<T>): Promise<T | CollectError> {
-  try {
-    return await run();
-  } catch (error) {
-    if (error instanceof CollectError) return error;
-    throw error;
+async function readStart(connection: CatalogConnection, database: string, signal: AbortSignal): Promise<Start> {
+  const { major } = connection;
+  const [early, ...statements] = Object.values(serverWide).map(({ sql }) => sql(major));
+  const asked = [...statements, passwordTypeFunctionSql, ...databaseStatements(major)];
+  const answers = await askFirst(connection, early === undefined ? [] : [early], asked, signal);
+
+  const names = Object.keys(serverWide);
+  const who = parseAnswer("context", answers[names.indexOf("context")], context.parse, signal);
+  const login = who.state === "collected" ? who.items[0] : undefined;
+  function section<S extends keyof typeof serverWide>(name: S): Section<SectionItem[S]> {
+    return parsed(serverWide[name], answers[names.indexOf(name)], login, signal);
   }
+  const found = parseAnswer("passwordTypes", answers[names.length], (rows) => [passwordTypeFunction(rows)], signal);
+  const types = passwordTypesAt(found.state === "collected" ? found.items[0] : undefined);
+  const others = types === undefined ? [] : [types.sql(major)];
+  const rest = await readDatabase(connection, database, answers.slice(names.length + 1), others, signal);
+  return {
+    sections: {
+      context: who,
+      settings: section("settings"),
+      roles: section("roles"),
+      passwordTypes: found.state === "unavailable" ? found : parsedTypes(types, rest.answers[0], signal),
+      memberships: section("memberships"),
+      roleSettings: section("roleSettings"),
+      sessions: section("sessions"),
+      databases: section("databases"),
+      sharedAcls: section("sharedAcls"),
+      subscriptions: section("subscriptions"),
+      replicationSlots: section("replicationSlots"),
+    },
+    database: rest.sections,
+  };
 }
 
-function answersOf([own, who, role, membership, roleSetting, session, authtype]: readonly (Answer | undefined)[]) {
-  const none = new CollectError("shape", "PostgreSQL answered fewer statements than it was sent.");
-  return {
-    settings: own ?? none,
-    context: who ?? none,
-    roles: role ?? none,
-    memberships: membership ?? none,
-    roleSettings: roleSetting ?? none,
-    sessions: session ?? none,
-    passwordTypeFunction: authtype ?? none,
-  };
+function passwordTypesAt(qualifiedName: string | undefined): SqlCollector<"passwordTypes"> | undefined {
+  return qualifiedName === undefined ? undefined : passwordTypes(qualifiedName);
+}
+
+function parsedTypes(
+  collector: SqlCollector<"passwordTypes"> | undefined,
+  answer: Answer | undefined,
+  signal: AbortSignal,
+): CatalogSections["passwordTypes"] {
+  if (collector !== undefined) return parseAnswer("passwordTypes", answer, collector.parse, signal);
+  return unavailable("absent", "This database has no azure_roles_authtype() that the login may execute.");
 }
 
 function parsed<S extends CatalogSectionName>(
   collector: SqlCollector<S>,
-  answer: Answer,
+  answer: Answer | undefined,
   login: CatalogContext | undefined,
   signal: AbortSignal,
-): { readonly state: "collected"; readonly items: readonly SectionItem[S][] } | Unavailable {
-  if (answer instanceof CollectError) return gapOf(collector.section, answer, signal);
-  if (collector.hidden !== undefined) {
+): Section<SectionItem[S]> {
+  if (collector.hidden !== undefined && !(answer instanceof CollectError)) {
     // Without the context nobody knows whether rows were hidden.
     if (login === undefined)
       return unavailable("denied", `What this login may see of ${collector.section} is unknown.`);
     const hidden = collector.hidden(login);
     if (hidden !== undefined) return hidden;
   }
-  try {
-    return collected(collector.parse(answer));
-  } catch (error) {
-    return gapOf(collector.section, error, signal);
-  }
+  return parseAnswer(collector.section, answer, collector.parse, signal);
 }
 
-async function readPasswordTypes(
-  connection: CatalogConnection,
-  found: Answer,
+/** Roles were read before, from another database: when ACLs name one that is new, both are read anew, together. */
+async function readOther(
+  target: CatalogTarget,
+  port: CatalogPort,
+  known: Section<SectionItem["roles"]>,
   signal: AbortSignal,
-): Promise<CatalogSections["passwordTypes"]> {
-  if (found instanceof CollectError) return gapOf("passwordTypes", found, signal);
-  const qualifiedName = passwordTypeFunction(found);
-  if (qualifiedName === undefined) {
-    return unavailable("absent", "This database has no azure_roles_authtype() that the login may execute.");
-  }
-  const collector = passwordTypes(qualifiedName);
-  const answer = await askGuarded(connection, collector.sql(connection.major), signal);
-  return parsed(collector, answer, undefined, signal);
+): Promise<DatabaseSections> {
+  const read = await withConnection(
+    target,
+    port,
+    async (connection) => {
+      const statements = databaseStatements(connection.major);
+      const first = await askFirst(connection, [], statements, signal);
+      const { sections } = await readDatabase(connection, target.database, first, [], signal);
+      const names = namesOf(known);
+      if (names === undefined || unknownRole([sections.acls], names) === undefined) return sections;
+
+      const [role, ...second] = await askFirst(connection, [], [roles.sql(connection.major), ...statements], signal);
+      const again = await readDatabase(connection, target.database, second, [], signal);
+      const now = namesOf(parseAnswer("roles", role, roles.parse, signal)) ?? names;
+      const stranger = unknownRole([again.sections.acls], now);
+      return stranger === undefined ? again.sections : { ...again.sections, acls: renamed(stranger) };
+    },
+    signal,
+  );
+  return "state" in read ? noDatabase(read) : read;
 }

@@ -4,7 +4,7 @@ import type { Section, SectionItem, Sections, Unavailable } from "../model/secti
 import type { ServerRef } from "../model/server.ts";
 import { backups } from "./backups.ts";
 import { collectArm } from "./collectArm.ts";
-import { collectCatalog, noCatalog, type CatalogSections } from "./collectCatalog.ts";
+import { collectCatalogs, noCatalog, type CatalogSections, type CollectedCatalogs } from "./collectCatalog.ts";
 import { collectDelegatedNetwork } from "./delegatedNetwork.ts";
 import { collectPrivateDnsZone } from "./privateDnsZone.ts";
 import {
@@ -59,7 +59,7 @@ type ArmSections = Omit<Sections, "server" | keyof CatalogSections | keyof Probe
  * @throws only what no source is known to fail with, that is a bug
  */
 export async function collectPosture(
-  { server, takenAt, postgres }: PostureRequest,
+  { server, takenAt, postgres, excludedDatabases }: PostureRequest,
   { arm, resourceGraph, catalog, prober }: PosturePorts,
   signal: AbortSignal,
 ): Promise<CollectedPosture> {
@@ -78,11 +78,11 @@ export async function collectPosture(
   const armSections = readArmSections(server, known, counted.reader, resourceGraph, signal);
   const [fromArm, fromCatalog, fromProbes] = await allOrFirstFault([
     Promise.all(Object.values(armSections)).then(() => settle(armSections)),
-    readCatalog(known, server, postgres, catalog, signal),
+    readCatalog(known, server, { ...postgres, excludedDatabases }, catalog, signal),
     readProbes(known, server, armSections.parameters, prober, signal),
   ]);
-  const sections = { server: facts, ...fromArm, ...fromCatalog, ...fromProbes };
-  return { posture: { server, takenAt, sections, databases: [] }, armReads: counted.count() };
+  const sections = { server: facts, ...fromArm, ...fromCatalog.sections, ...fromProbes };
+  return { posture: { server, takenAt, sections, databases: fromCatalog.databases }, armReads: counted.count() };
 }
 
 type Promised<T> = { readonly [K in keyof T]: Promise<T[K]> };
@@ -137,13 +137,13 @@ async function settle(promised: Promised<ArmSections>): Promise<ArmSections> {
 function readCatalog(
   facts: ServerFacts | undefined,
   server: ServerRef,
-  postgres: PostureRequest["postgres"],
+  postgres: PostureRequest["postgres"] & Pick<PostureRequest, "excludedDatabases">,
   catalog: CatalogPort,
   signal: AbortSignal,
-): Promise<CatalogSections> {
+): Promise<CollectedCatalogs> {
   const host = hostOf(facts, server);
-  if (typeof host !== "string") return Promise.resolve(noCatalog(host));
-  return collectCatalog({ host, port: postgresPort, ...postgres }, catalog, signal);
+  if (typeof host !== "string") return Promise.resolve({ sections: noCatalog(host), databases: [] });
+  return collectCatalogs({ host, port: postgresPort, ...postgres }, catalog, signal);
 }
 
 function readProbes(

@@ -1,7 +1,13 @@
 import type { ServerFacts } from "../model/armEvidence.ts";
 import type { CatalogContext } from "../model/catalogEvidence.ts";
 import type { DnsProbe, LegacyTlsProbe, PlaintextProbe, ReachabilityProbe, TlsProbe } from "../model/probeEvidence.ts";
-import type { SectionItem, SectionName, Unavailable } from "../model/section.ts";
+import type {
+  DatabaseSectionItem,
+  DatabaseSectionName,
+  SectionItem,
+  SectionName,
+  Unavailable,
+} from "../model/section.ts";
 import type { ServerRef } from "../model/server.ts";
 
 /** Lists that ARM gives page by page as `{ value, nextLink }`. */
@@ -56,6 +62,14 @@ export interface SqlCollector<S extends CatalogSectionName> {
   /** A right that this login lacks would change what the statement returns: the section is not read then. */
   readonly hidden?: (context: CatalogContext) => Unavailable | undefined;
   readonly parse: (rows: readonly unknown[]) => readonly SectionItem[S][];
+}
+
+/** Reads one section of the database that the connection leads to. */
+export interface DatabaseCollector<S extends DatabaseSectionName> {
+  readonly section: S;
+  readonly scope: "database";
+  readonly sql: (major: number) => string;
+  readonly parse: (rows: readonly unknown[]) => readonly DatabaseSectionItem[S][];
 }
 
 export interface ArmReader {

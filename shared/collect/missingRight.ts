@@ -7,7 +7,16 @@ export function missingRight(right: string, login: string, effect: string): Unav
   return unavailable("denied", `Login ${login} is no member of ${right}: ${effect}. An administrator runs: ${grant};`);
 }
 
+/** The login may not connect to a database, and what helps. */
+export function missingConnect(database: string, login: string): Unavailable {
+  const grant = `grant connect on database ${quoteIdentifier(database)} to ${quoteIdentifier(login)}`;
+  return unavailable(
+    "denied",
+    `Login ${login} has no CONNECT on database ${database}. An administrator runs: ${grant};`,
+  );
+}
+
 /** For statements that a person copies; never sent by us. */
-function quoteIdentifier(name: string): string {
+export function quoteIdentifier(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }

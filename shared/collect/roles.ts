@@ -4,6 +4,7 @@ import { entraMapping } from "./entraMapping.ts";
 
 const Row = v.object({
   name: v.string(),
+  oid: v.number(),
   attributes: v.pipe(
     v.string(),
     v.transform((text) => text.split(" ")),
@@ -20,6 +21,7 @@ export const roles: SqlCollector<"roles"> = {
   // Joins instead of shobj_description(), which looks up one role at a time.
   sql: () => `
 select r.rolname::text as "name",
+       r.oid as "oid",
        concat_ws(' ',
          case when r.rolsuper then 'superuser' end, case when r.rolinherit then 'inherit' end,
          case when r.rolcreaterole then 'createrole' end, case when r.rolcreatedb then 'createdb' end,
@@ -38,8 +40,9 @@ select r.rolname::text as "name",
               where classoid = 'pg_catalog.pg_authid'::regclass
               group by objoid) l on l.objoid = r.oid`,
   parse: (rows) =>
-    v.parse(v.array(Row), rows).map(({ name, attributes, connection_limit, valid_until, comment, labels }) => ({
+    v.parse(v.array(Row), rows).map(({ name, oid, attributes, connection_limit, valid_until, comment, labels }) => ({
       name,
+      oid,
       superuser: attributes.includes("superuser"),
       inherit: attributes.includes("inherit"),
       createRole: attributes.includes("createrole"),

@@ -1,5 +1,5 @@
 import { beforeAll, expect, it } from "@jest/globals";
-import { collectCatalog, type CatalogSections } from "../../shared/collect/collectCatalog.ts";
+import { collectCatalogs, type CatalogSections } from "../../shared/collect/collectCatalog.ts";
 import type { CatalogPort } from "../../shared/collect/collector.ts";
 import type { PostgresServer } from "../../shared/local/postgresServer.ts";
 import { SecretValue } from "../../shared/model/secretValue.ts";
@@ -33,8 +33,9 @@ function portTo(server: PostgresServer): CatalogPort {
   return catalogPort({ hosts: leadTo(server.port), password: () => Promise.resolve(new SecretValue(password)) });
 }
 
-function collect(server: PostgresServer, role: string, port = portTo(server)): Promise<CatalogSections> {
-  return collectCatalog({ host, port: 5432, database: "postgres", role }, port, forever);
+async function collect(server: PostgresServer, role: string, port = portTo(server)): Promise<CatalogSections> {
+  const request = { host, port: 5432, database: "postgres", role, excludedDatabases: [] };
+  return (await collectCatalogs(request, port, forever)).sections;
 }
 
 function itemsOf<T>(section: { state: "collected"; items: readonly T[] } | { state: "unavailable" }): readonly T[] {
@@ -73,6 +74,7 @@ describePostgres([13, 16, 17, 18], (major, getServer) => {
 
     expect(roles.find(({ name }) => name === "ann")).toEqual({
       name: "ann",
+      oid: expect.any(Number),
       superuser: false,
       inherit: false,
       createRole: false,
