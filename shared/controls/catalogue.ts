@@ -8,6 +8,21 @@ import { authLoginHasCredential } from "./auth/authLoginHasCredential.ts";
 import { authNoMd5Verifier } from "./auth/authNoMd5Verifier.ts";
 import { authParameters } from "./auth/authParameters.ts";
 import { authTimeout } from "./auth/authTimeout.ts";
+import { extAllowList } from "./code/extAllowList.ts";
+import { extCredentialStores } from "./code/extCredentialStores.ts";
+import { extCronJobs } from "./code/extCronJobs.ts";
+import { extCryptoAnon } from "./code/extCryptoAnon.ts";
+import { extInPublic } from "./code/extInPublic.ts";
+import { extInstalledApproved } from "./code/extInstalledApproved.ts";
+import { extOutdated } from "./code/extOutdated.ts";
+import { extPreloadApproved } from "./code/extPreloadApproved.ts";
+import { fdwGrants } from "./code/fdwGrants.ts";
+import { fdwServersApproved } from "./code/fdwServersApproved.ts";
+import { fdwUserMappings } from "./code/fdwUserMappings.ts";
+import { fnDefinerOwner } from "./code/fnDefinerOwner.ts";
+import { fnDefinerSearchPath } from "./code/fnDefinerSearchPath.ts";
+import { fnDrift } from "./code/fnDrift.ts";
+import { fnUntrustedLanguage } from "./code/fnUntrustedLanguage.ts";
 import { netDnsResolution } from "./net/netDnsResolution.ts";
 import { netFwAdHoc } from "./net/netFwAdHoc.ts";
 import { netFwApproved } from "./net/netFwApproved.ts";
@@ -41,6 +56,25 @@ import { privPublicRelations } from "./priv/privPublicRelations.ts";
 import { privPublicSchemaCreate } from "./priv/privPublicSchemaCreate.ts";
 import { privSearchPathWritable } from "./priv/privSearchPathWritable.ts";
 import { privSensitiveColumns } from "./priv/privSensitiveColumns.ts";
+import { replParameters } from "./repl/replParameters.ts";
+import { replPublications } from "./repl/replPublications.ts";
+import { replSlots } from "./repl/replSlots.ts";
+import { replSubscriptions } from "./repl/replSubscriptions.ts";
+import { replWalLevel } from "./repl/replWalLevel.ts";
+import { rlsAlwaysTrue } from "./rls/rlsAlwaysTrue.ts";
+import { rlsAppCanBypass } from "./rls/rlsAppCanBypass.ts";
+import { rlsDefinerLeak } from "./rls/rlsDefinerLeak.ts";
+import { rlsEnabledNoPolicy } from "./rls/rlsEnabledNoPolicy.ts";
+import { rlsForce } from "./rls/rlsForce.ts";
+import { rlsLeakproof } from "./rls/rlsLeakproof.ts";
+import { rlsMatviewForeign } from "./rls/rlsMatviewForeign.ts";
+import { rlsPartitionGap } from "./rls/rlsPartitionGap.ts";
+import { rlsPolicyButDisabled } from "./rls/rlsPolicyButDisabled.ts";
+import { rlsPolicyDrift } from "./rls/rlsPolicyDrift.ts";
+import { rlsPolicyToPublic } from "./rls/rlsPolicyToPublic.ts";
+import { rlsRequiredTables } from "./rls/rlsRequiredTables.ts";
+import { rlsRowSecurityGuc } from "./rls/rlsRowSecurityGuc.ts";
+import { rlsViewInvoker } from "./rls/rlsViewInvoker.ts";
 import { roleAdminOption } from "./role/roleAdminOption.ts";
 import { roleAdminOwnsObjects } from "./role/roleAdminOwnsObjects.ts";
 import { roleAppUsesAdmin } from "./role/roleAppUsesAdmin.ts";
@@ -152,6 +186,43 @@ export const catalogue: readonly Control[] = [
   privEventTriggers,
   privLargeObjects,
   privSensitiveColumns,
+
+  rlsPolicyButDisabled,
+  rlsEnabledNoPolicy,
+  rlsRequiredTables,
+  rlsForce,
+  rlsAlwaysTrue,
+  rlsAppCanBypass,
+  rlsViewInvoker,
+  rlsMatviewForeign,
+  rlsDefinerLeak,
+  rlsPartitionGap,
+  rlsPolicyToPublic,
+  rlsRowSecurityGuc,
+  rlsPolicyDrift,
+  rlsLeakproof,
+
+  fnDefinerSearchPath,
+  fnDefinerOwner,
+  fnUntrustedLanguage,
+  fnDrift,
+  extAllowList,
+  extInstalledApproved,
+  extOutdated,
+  extInPublic,
+  extPreloadApproved,
+  fdwUserMappings,
+  fdwServersApproved,
+  fdwGrants,
+  extCredentialStores,
+  extCronJobs,
+  extCryptoAnon,
+
+  replWalLevel,
+  replSlots,
+  replPublications,
+  replSubscriptions,
+  ...replParameters,
 ];
 
 /** The control of that id; undefined when there is none. */
