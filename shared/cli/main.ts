@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from "commander";
 import { ConfigError } from "../config/configError.ts";
+import { accessCommand } from "./access.ts";
 import { auditCommand } from "./auditVerify.ts";
 import { baselineCommand } from "./baseline.ts";
 import { controlsCommand } from "./controls.ts";
@@ -54,6 +55,7 @@ Start here: \`pgwarden demo\` needs nothing but this machine.`,
     scanCommand,
     snapshotCommand,
     diffCommand,
+    accessCommand,
     baselineCommand,
     controlsCommand,
     auditCommand,

@@ -47,7 +47,8 @@ interface Column {
   readonly width?: number;
 }
 
-function table(columns: readonly Column[], rows: readonly (readonly string[])[], width: number): string {
+/** Columns without borders; the last one wraps. */
+export function table(columns: readonly Column[], rows: readonly (readonly string[])[], width: number): string {
   const gap = 2;
   const fixed = columns.reduce((sum, column) => sum + (column.width ?? 0) + gap, 0);
   const rest = Math.max(30, width - fixed);
@@ -119,7 +120,8 @@ export function findingsTable(scans: readonly ServerScan[], limit: number, width
   return table(columns, rows, width) + more;
 }
 
-function longest(head: string, values: readonly string[]): number {
+/** The width of a column that shows every value whole. */
+export function longest(head: string, values: readonly string[]): number {
   return Math.max(head.length, ...values.map((value) => value.length)) + 2;
 }
 
