@@ -44,6 +44,11 @@ const SecurityGroupBody = v.object({
   }),
 });
 
+export const networkActions = {
+  subnet: "Microsoft.Network/virtualNetworks/subnets/read",
+  securityGroup: "Microsoft.Network/networkSecurityGroups/read",
+} as const;
+
 /** Two reads, or one when the subnet has no group. Both or nothing: half of it would say that nothing is filtered. */
 export async function collectDelegatedNetwork(
   facts: ServerFacts,
@@ -53,7 +58,7 @@ export async function collectDelegatedNetwork(
   if (facts.delegatedSubnetId === null || !isVnetIntegrated(facts)) {
     throw new CollectError("absent", `Server ${facts.name} is not integrated into a virtual network.`);
   }
-  const subnetRequest = { apiVersion, action: "Microsoft.Network/virtualNetworks/subnets/read" };
+  const subnetRequest = { apiVersion, action: networkActions.subnet };
   const subnet = await readNamingRight(facts.delegatedSubnetId, subnetRequest, reader, signal);
   const { id, properties } = v.parse(SubnetBody, subnet);
   const securityGroupId = properties.networkSecurityGroup?.id ?? null;
@@ -67,7 +72,7 @@ export async function collectDelegatedNetwork(
 }
 
 async function readSecurityRules(groupId: string, reader: ArmReader, signal: AbortSignal): Promise<SecurityRule[]> {
-  const request = { apiVersion, action: "Microsoft.Network/networkSecurityGroups/read" };
+  const request = { apiVersion, action: networkActions.securityGroup };
   return parseSecurityRules(await readNamingRight(groupId, request, reader, signal));
 }
 

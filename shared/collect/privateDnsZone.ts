@@ -10,6 +10,11 @@ const LinkRow = v.object({ id: ResourceId, networkId: ResourceId, state: v.strin
 /** Characters of a resource id; a quote would end the literal of the query. */
 const ZoneId = v.pipe(v.string(), v.regex(/^\/subscriptions\/([0-9a-f-]{36})\/[\w./() -]+$/));
 
+export const zoneActions = [
+  "Microsoft.Network/privateDnsZones/read",
+  "Microsoft.Network/privateDnsZones/virtualNetworkLinks/read",
+] as const;
+
 /**
  * The zone and the networks that are linked to it, from one query. A server outside a virtual network has none;
  * one inside that names no zone is itself the evidence: an empty section.
@@ -45,7 +50,7 @@ async function requireVisible(
   throw new CollectError(
     "denied",
     `Resource Graph does not show the zone ${zoneId}; the scanner's role needs the actions ` +
-      "Microsoft.Network/privateDnsZones/read and Microsoft.Network/privateDnsZones/virtualNetworkLinks/read.",
+      `${zoneActions.join(" and ")}.`,
   );
 }
 

@@ -44,9 +44,11 @@ const ServerBody = v.object({
   }),
 });
 
+export const serverAction = "Microsoft.DBforPostgreSQL/flexibleServers/read";
+
 /** The first read of a server: its facts decide which other sections it can have. */
 export async function collectServer(server: ServerRef, reader: ArmReader, signal: AbortSignal): Promise<ServerFacts> {
-  const request = { apiVersion: postgresqlApiVersion, action: "Microsoft.DBforPostgreSQL/flexibleServers/read" };
+  const request = { apiVersion: postgresqlApiVersion, action: serverAction };
   return parseServer(await readNamingRight(server.id, request, reader, signal));
 }
 
