@@ -92,8 +92,9 @@ function evaluateControl(
   const perDatabase = posture.databases.flatMap(({ name, sections }) => {
     for (const section of control.meta.requiresInDatabase) {
       const content = sections[section];
-      if (content.state === "unavailable")
-        return [finding(subjectOf("database", name), "unknown", missing(`${section} of database ${name}`, content))];
+      if (content.state === "collected") continue;
+      if (content.reason === "absent" && mayLack.has(section)) return [];
+      return [finding(subjectOf("database", name), "unknown", missing(`${section} of database ${name}`, content))];
     }
     const inDatabase = databaseEvidenceOf(sections, control.meta.requiresInDatabase);
     return findings(control.evaluateDatabase({ ...evidence, ...inDatabase }, policy, { ...context, database: name }));
@@ -102,6 +103,9 @@ function evaluateControl(
 }
 
 const nothing = "There was nothing to judge.";
+
+/** What only some databases have, such as the jobs of pg_cron: where it is absent there is nothing to judge. */
+const mayLack: ReadonlySet<DatabaseSectionName> = new Set(["cronJobs"]);
 
 function databaseEvidenceOf(
   sections: DatabaseSections,

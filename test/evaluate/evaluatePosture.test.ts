@@ -1,10 +1,19 @@
 import { describe, expect, it } from "@jest/globals";
 import { collected, unavailable } from "../../shared/collect/section.ts";
 import { catalogue } from "../../shared/controls/catalogue.ts";
-import { defineControl, fail, pass, unknownWithout } from "../../shared/controls/control.ts";
+import { defineControl, defineDatabaseControl, fail, pass, unknownWithout } from "../../shared/controls/control.ts";
 import { evaluatePosture, fingerprintOf } from "../../shared/evaluate/evaluatePosture.ts";
 import type { History } from "../../shared/model/finding.ts";
-import { catalogContext, policy, posture, serverFacts, serverRef, takenAt } from "../builders.ts";
+import {
+  catalogContext,
+  database,
+  databaseFacts,
+  policy,
+  posture,
+  serverFacts,
+  serverRef,
+  takenAt,
+} from "../builders.ts";
 
 const history: History = { firewallRules: {} };
 const rule = { name: "office", first: "203.0.113.0", last: "203.0.113.15" };
@@ -148,6 +157,33 @@ describe("evaluatePosture", () => {
 
     expect(evaluatePosture(posture(sections), [sample], policy(), history)[0]?.message).toBe(
       "Section context does not tell: it has no colour.",
+    );
+  });
+
+  it("judges a control of databases in each that has what it asks for", () => {
+    const one = defineDatabaseControl({
+      meta: { ...sample.meta, requires: [], mayRead: [], appliesTo: [], requiresInDatabase: ["cronJobs"] },
+      evaluateDatabase: (_evidence, _policy, context) => [pass(`database/${context.database}`, "It has jobs.")],
+    });
+    const databases = collected([databaseFacts("app"), databaseFacts("shop"), databaseFacts("bare")]);
+    const bare = database("bare", { cronJobs: unavailable("absent", "This database has no pg_cron.") });
+    const shop = database("shop", { cronJobs: unavailable("denied", "No right.") });
+    const app = database("app", { cronJobs: collected([]) });
+
+    function outcomes(...given: Parameters<typeof posture>[2] & object) {
+      return evaluatePosture(posture({ databases }, serverRef(), given), [one], policy(), history).map(
+        ({ subject, outcome }) => [subject, outcome],
+      );
+    }
+
+    expect(outcomes(app, bare, shop)).toEqual([
+      ["database/app", "pass"],
+      ["database/shop", "unknown"],
+    ]);
+    expect(outcomes(bare)).toEqual([["server", "notApplicable"]]);
+    const other = defineDatabaseControl({ ...one, meta: { ...one.meta, requiresInDatabase: ["acls"] } });
+    expect(evaluatePosture(posture({ databases }, serverRef(), [bare]), [other], policy(), history)[0]?.outcome).toBe(
+      "unknown",
     );
   });
 
