@@ -262,6 +262,26 @@ describe("names", () => {
   });
 });
 
+describe("a login without the rights that a monitor needs", () => {
+  it("makes the sections denied that would be cut short, and says which GRANT helps", async () => {
+    const crm = fleet.local().servers.find(({ name }) => name === "crm");
+    const rights = "pg_read_all_settings, pg_read_all_stats";
+    await crm?.asSuperuser((client) => client.query(`revoke ${rights} from "pgwarden-scanner"`));
+
+    const scan = await fleet.scan(["crm"]);
+    await crm?.asSuperuser((client) => client.query(`grant ${rights} to "pgwarden-scanner"`));
+
+    expect(gaps(scan, "crm")).toEqual(["settings denied", "sessions denied"]);
+    expect(
+      scanOf(scan, "crm")
+        .result.gaps.map(({ detail }) => detail)
+        .join(),
+    ).toMatch(/grant pg_read_all_stats to/i);
+    expect(scanOf(scan, "crm").findings.length).toBeGreaterThan(60);
+    expect(exitCode(scan, undefined)).toBe(3);
+  });
+});
+
 describe("storage that cannot be reached", () => {
   it("fails the run loudly, and nothing is half-written", async () => {
     const wiring = await fleet.wiring({ AzureWebJobsStorage__blobServiceUri: "https://127.0.0.1:1/devstore" });
