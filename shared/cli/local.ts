@@ -21,6 +21,7 @@ export function localCommand(terminal: Terminal): Command {
       const { directory, baseline } = parseOptions(Options, options);
       // The deployed code never reaches the local Azure: it is loaded here and only here.
       const { startLocalAzure, writeLocalEnvironment } = await import("../local/startLocalAzure.ts");
+      const { psqlCommand, writePassFile } = await import("../local/passFile.ts");
       const { demoFleet } = await import("../local/demoFleet.ts");
       const local = await startLocalAzure({ fleet: demoFleet, streams: streamColumns(), signal: terminal.signal });
       try {
@@ -29,10 +30,13 @@ export function localCommand(terminal: Terminal): Command {
           const wiring = await wireProcess(useVariables(local.environment), terminal.signal);
           await approveAll(await scanNow(wiring, undefined, terminal), wiring, "first scan of the local fleet");
         }
-        for (const { name, fqdn, major, port } of local.servers)
-          terminal.print(`${name}: PostgreSQL ${major} on 127.0.0.1:${port} as ${fqdn}`);
+        await writePassFile(directory, local.servers);
+        for (const server of local.servers) {
+          terminal.print(`${server.name}: PostgreSQL ${server.major}, ${server.network}`);
+          terminal.print(`  ${psqlCommand(directory, server)}`);
+        }
         terminal.print(`Settings: ${envFile}`);
-        terminal.print(`Try: pgwarden scan --env-file ${envFile}`);
+        terminal.print(`Try: npm run pgwarden -- scan --env-file ${envFile}`);
         await untilAborted(terminal.signal);
       } finally {
         await local.stop();

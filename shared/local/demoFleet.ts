@@ -166,6 +166,7 @@ export const demoFleet: Fleet = {
         },
       ]),
     ],
+    privateDnsZones: [zoneId],
     privateDnsZoneLinks: [newPrivateDnsZoneLink(zoneId, "finance", networkId)],
   },
   servers: [orders(), ledger(), crm()],

@@ -14,18 +14,18 @@ interface Ended {
 const root = process.cwd();
 
 /** The real program in a process of its own, with nothing of our environment but the path. */
-function pgwarden(args: readonly string[], variables: Readonly<Record<string, string>> = {}): Promise<Ended> {
+function pgwarden(
+  args: readonly string[],
+  variables: Readonly<Record<string, string>> = {},
+  nodeOptions: readonly string[] = [],
+): Promise<Ended> {
   return new Promise((resolve) => {
     const options = { cwd: root, env: { PATH: process.env["PATH"], NO_COLOR: "1", ...variables } };
-    execFile(
-      join(root, "node_modules/.bin/tsx"),
-      ["shared/cli/main.ts", "--", ...args],
-      options,
-      (error, stdout, stderr) => {
-        const code = error === null ? 0 : typeof error.code === "number" ? error.code : -1;
-        resolve({ code, stdout, stderr });
-      },
-    );
+    const command = [...nodeOptions, "--import", "tsx", "shared/cli/main.ts", "--", ...args];
+    execFile(join(root, "node_modules/.bin/node"), command, options, (error, stdout, stderr) => {
+      const code = error === null ? 0 : typeof error.code === "number" ? error.code : -1;
+      resolve({ code, stdout, stderr });
+    });
   });
 }
 
@@ -78,6 +78,16 @@ describe("pgwarden", () => {
     expect(stderr).toContain("3 faults");
     for (const part of ["scope.subscriptions[0]", "not-a-uuid", "policy.tls.minimum", "TLSv1.2", "frob"])
       expect(stderr).toContain(part);
+  });
+
+  it.each(["demo", "local"])("exits 2 with one sentence where the embedded servers cannot run: %s", async (command) => {
+    const elsewhere = "data:text/javascript,Object.defineProperty(process,'arch',{value:'arm64'})";
+
+    const { code, stderr } = await pgwarden([command], {}, ["--import", elsewhere]);
+
+    expect(code).toBe(2);
+    expect(stderr.trim().split("\n")).toHaveLength(1);
+    expect(stderr).toContain("arm64");
   });
 
   it("lists every control, and describes one", async () => {

@@ -87,6 +87,25 @@ describe("a section that ARM refuses", () => {
   });
 });
 
+describe("a private DNS zone", () => {
+  it("without a link to the server's network fails its control; one that cannot be seen is unknown", async () => {
+    const { network } = fleet.local().state;
+    const [links, zones] = [network.privateDnsZoneLinks.splice(0), [...network.privateDnsZones]];
+
+    const unlinked = await fleet.scan(["ledger"]);
+    network.privateDnsZones.length = 0;
+    const hidden = await fleet.scan(["ledger"]);
+    network.privateDnsZoneLinks.push(...links);
+    network.privateDnsZones.push(...zones);
+
+    const outcomes = [unlinked, hidden].map((scan) =>
+      scanOf(scan, "ledger").findings.find(({ controlId }) => controlId === "net-private-dns"),
+    );
+    expect(outcomes.map((finding) => finding?.outcome)).toEqual(["fail", "unknown"]);
+    expect(gaps(hidden, "ledger")).toEqual(["privateDnsZone denied"]);
+  });
+});
+
 describe("a server that is deleted while the run is on", () => {
   it("stays in the report with a sentence, and the others are whole", async () => {
     const path = /\/flexibleservers\/crm\?|\/flexibleservers\/crm$/i;
@@ -121,11 +140,11 @@ describe("Log Analytics", () => {
     expect(await deliverSpool(ports, signal)).toMatchObject({ delivered: 0 });
   }, 60_000);
 
-  it("refusing one row costs that row only: it is named in the audit log, and the run says lost", async () => {
+  it("refusing single rows costs those only: each is named in the audit log, and the run says lost", async () => {
     const { rule } = fleet.local().state;
     const stream = rule.streams["Custom-PgWardenRole_CL"];
     if (stream === undefined) throw new Error("the rule has no such stream");
-    // Of ledger's roles one has a connection limit; in all other rows the column is null, which fits every type.
+    // Some of ledger's roles have a connection limit; in all other rows the column is null, which fits every type.
     stream["ConnectionLimit"] = "boolean";
     const before = fleet.rows("PgWardenRole_CL").length;
 
@@ -138,10 +157,10 @@ describe("Log Analytics", () => {
         "select count(*)::int as all, count(*) filter (where rolconnlimit <> -1)::int as limited from pg_roles";
       return (await client.query<{ all: number; limited: number }>(text)).rows[0];
     });
-    expect(counts?.limited).toBe(1);
+    expect(counts?.limited).toBeGreaterThan(0);
     expect(scanOf(scan, "ledger").result.delivery).toBe("lost");
     expect(scan.run.delivery).toBe("lost");
-    expect(fleet.rows("PgWardenRole_CL").length - before).toBe((counts?.all ?? 0) - 1);
+    expect(fleet.rows("PgWardenRole_CL").length - before).toBe((counts?.all ?? 0) - (counts?.limited ?? 0));
     const refusals = fleet.rows("PgWardenAudit_CL").filter((row) => row["Action"] === "rows.deliver");
     expect(refusals.map((row) => JSON.stringify(row["Detail"])).join()).toMatch(/refused row [0-9a-f]{64}/);
   });
@@ -240,6 +259,26 @@ describe("names", () => {
     expect(previous.map(({ cause }) => cause).sort()).toEqual([...encoded, "firewallRule/Büro %2F 50%25"].sort());
     const told = fleet.rows("PgWardenRole_CL").filter((row) => row["RunId"] === scan.run.runId);
     expect(told.map((row) => row["RoleName"])).toEqual(expect.arrayContaining(names));
+  });
+});
+
+describe("a login without the rights that a monitor needs", () => {
+  it("makes the sections denied that would be cut short, and says which GRANT helps", async () => {
+    const crm = fleet.local().servers.find(({ name }) => name === "crm");
+    const rights = "pg_read_all_settings, pg_read_all_stats";
+    await crm?.asSuperuser((client) => client.query(`revoke ${rights} from "pgwarden-scanner"`));
+
+    const scan = await fleet.scan(["crm"]);
+    await crm?.asSuperuser((client) => client.query(`grant ${rights} to "pgwarden-scanner"`));
+
+    expect(gaps(scan, "crm")).toEqual(["settings denied", "sessions denied"]);
+    expect(
+      scanOf(scan, "crm")
+        .result.gaps.map(({ detail }) => detail)
+        .join(),
+    ).toMatch(/grant pg_read_all_stats to/i);
+    expect(scanOf(scan, "crm").findings.length).toBeGreaterThan(60);
+    expect(exitCode(scan, undefined)).toBe(3);
   });
 });
 

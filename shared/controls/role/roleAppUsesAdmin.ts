@@ -57,7 +57,8 @@ function judge({ role, applicationName, sessions }: ApplicationSessions, approve
   if (outside.length > 0) {
     const count = outside.reduce((sum, session) => sum + session.count, 0);
     const networks = [...new Set(outside.map(({ network }) => network ?? "an unknown network"))].sort().join(", ");
-    return fail(subject, `${application} is connected as administrator ${role}: ${count} sessions from ${networks}.`);
+    const sessions = count === 1 ? "1 session" : `${count} sessions`;
+    return fail(subject, `${application} is connected as administrator ${role}: ${sessions} from ${networks}.`);
   }
   if (located.some(({ isApproved }) => isApproved === undefined))
     return unknownWithout(subject, "sessions", `it lacks the network that ${application} connects from.`);

@@ -53,6 +53,8 @@ export interface ServerState {
 export interface NetworkState {
   subnets: SubnetBody[];
   securityGroups: SecurityGroupBody[];
+  /** ARM ids of zones, with links or without. */
+  privateDnsZones: string[];
   privateDnsZoneLinks: PrivateDnsZoneLinkBody[];
 }
 

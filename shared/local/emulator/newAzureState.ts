@@ -15,7 +15,7 @@ export function newAzureState({ tenantId, subscriptions, servers, identities, st
     tenantId,
     subscriptions: [...subscriptions],
     servers: new Map((servers ?? []).map((server) => [server.body.id.toLowerCase(), server])),
-    network: { subnets: [], securityGroups: [], privateDnsZoneLinks: [] },
+    network: { subnets: [], securityGroups: [], privateDnsZones: [], privateDnsZoneLinks: [] },
     identities: [...(identities ?? [])],
     vault: { secrets: new Map(), deleted: new Map(), writes: [] },
     rule: {

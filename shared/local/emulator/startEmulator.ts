@@ -65,6 +65,7 @@ export async function startEmulator({ state, postgres, certificate, now }: Emula
   const identity = newApp();
   identity.use(handle);
   identity.route("/", tokenRoute(context, identityHeader));
+  identity.notFound((c) => c.json({ statusCode: 404, message: "The resource was not found." }, 404));
 
   const servers = [
     await listen(createHttpsServer(certificate, listener(azure))),

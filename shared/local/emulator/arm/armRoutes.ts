@@ -1,4 +1,5 @@
 import { type EmulatorApp, type EmulatorContext, newApp } from "../emulatorContext.ts";
+import { RESOURCES_PATH } from "../resourceGraph/resourcesRoute.ts";
 import { administratorRoutes } from "./administratorRoutes.ts";
 import { armClaims } from "./armGate.ts";
 import { ARM_PATHS } from "./armPaths.ts";
@@ -35,7 +36,7 @@ export function armRoutes(context: EmulatorContext): EmulatorApp {
     routes.route("/", part(context));
   }
 
-  for (const path of Object.values(ARM_PATHS)) {
+  for (const path of [...Object.values(ARM_PATHS), RESOURCES_PATH]) {
     routes.all(path, (c) => {
       armClaims(context, c);
       const message = `The HTTP method '${c.req.method}' is not supported for the resource '${c.req.path}'.`;

@@ -12,6 +12,9 @@ const SERVERS =
 const ZONE_LINKS =
   /^resources \| where type =~ 'microsoft\.network\/privatednszones\/virtualnetworklinks' \| where id startswith '([^']+\/)' \| project id, networkId = tolower\(tostring\(properties\.virtualNetwork\.id\)\), state = tostring\(properties\.virtualNetworkLinkState\)$/;
 
+const ZONE =
+  /^resources \| where type =~ 'microsoft\.network\/privatednszones' \| where id =~ '([^']+)' \| project id$/;
+
 /** The queries that the product sends, and no others: this is no KQL engine. White space does not count. */
 export function resourceQuery(text: string): ResourceQuery | undefined {
   const query = text
@@ -23,6 +26,8 @@ export function resourceQuery(text: string): ResourceQuery | undefined {
   if (query === SERVERS) return servers;
   const zone = ZONE_LINKS.exec(query)?.[1];
   if (zone !== undefined) return (state, subscriptionIds) => zoneLinks(state, subscriptionIds, zone);
+  const zoneId = ZONE.exec(query)?.[1]?.toLowerCase();
+  if (zoneId !== undefined) return (state, subscriptionIds) => zones(state, subscriptionIds, zoneId);
   return undefined;
 }
 
@@ -42,4 +47,10 @@ function zoneLinks({ network }: AzureState, subscriptionIds: readonly string[], 
     const networkId = properties.virtualNetwork.id.toLowerCase();
     return [{ id, networkId, state: properties.virtualNetworkLinkState }];
   });
+}
+
+function zones({ network }: AzureState, subscriptionIds: readonly string[], zoneId: string): ResourceRow[] {
+  return network.privateDnsZones
+    .filter((id) => id.toLowerCase() === zoneId && subscriptionIds.includes(zoneId.split("/")[2] ?? ""))
+    .map((id) => ({ id }));
 }

@@ -7,7 +7,7 @@ import type { AzureState } from "../azureState.ts";
 import { type EmulatorApp, type EmulatorContext, newApp } from "../emulatorContext.ts";
 import { resourceQuery } from "./queries.ts";
 
-const PATH = "/providers/microsoft.resourcegraph/resources";
+export const RESOURCES_PATH = "/providers/microsoft.resourcegraph/resources";
 // 15 queries in 5 s (azure.md §2)
 const QUOTA = { size: 15, refillPerSecond: 3 };
 
@@ -33,7 +33,7 @@ type QueryBody = v.InferOutput<typeof QueryBody>;
 export function resourcesRoute(context: EmulatorContext): EmulatorApp {
   const { state, rateLimits } = context;
   const routes = newApp();
-  routes.post(PATH, armGate(context, API_VERSIONS.resourceGraph), async (c) => {
+  routes.post(RESOURCES_PATH, armGate(context, API_VERSIONS.resourceGraph), async (c) => {
     const left = rateLimits.take(`resourceGraph ${c.req.header("authorization") ?? ""}`, QUOTA);
     c.header("x-ms-user-quota-remaining", String(Math.max(left, 0)));
     c.header("x-ms-user-quota-resets-after", "00:00:05");

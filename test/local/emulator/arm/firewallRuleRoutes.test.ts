@@ -16,6 +16,10 @@ function names(): string[] {
   return orders(azure).firewallRules.map(({ name }) => name);
 }
 
+function rule(startIpAddress: unknown, endIpAddress: unknown): object {
+  return { properties: { startIpAddress, endIpAddress } };
+}
+
 describe("firewallRuleRoutes", () => {
   it("lists and gets, without case", async () => {
     const rules = await collect(azure.arm.firewallRules.listByServer("shop", "orders"));
@@ -70,9 +74,6 @@ describe("firewallRuleRoutes", () => {
     expect(one).toMatchObject({ status: 200, body: { name: odd } });
   });
 
-  const rule = (startIpAddress: unknown, endIpAddress: unknown): object => ({
-    properties: { startIpAddress, endIpAddress },
-  });
   it.each([
     ["a bad name", "a%20b", rule("10.0.0.1", "10.0.0.1"), "InvalidParameterValue"],
     ["a name that is too long", "a".repeat(81), rule("10.0.0.1", "10.0.0.1"), "InvalidParameterValue"],

@@ -63,13 +63,18 @@ function expectSame(actual: unknown, expected: unknown): void {
   expect(JSON.stringify(actual, undefined, 1)).toBe(JSON.stringify(expected, undefined, 1));
 }
 
+/** Of the first item of an official list. */
+function firstShape(name: string): unknown {
+  return shapeOf((exampleBody(`postgresql/${name}`) as List<unknown>).value[0]);
+}
+
 interface List<T> {
   readonly value: T[];
 }
 
 describe("the official examples through the real management client", () => {
   it.each(["ServersGet", "ServersGetWithVnet"])("%s", async (name) => {
-    const body = exampleBody<ServerBody>(`postgresql/${name}`);
+    const body = exampleBody(`postgresql/${name}`) as ServerBody;
     install(structuredClone(body));
     const { pages, options } = capture();
 
@@ -80,7 +85,7 @@ describe("the official examples through the real management client", () => {
   });
 
   it("ServersListBySubscription, its nextLink on the emulator's host", async () => {
-    const { value } = exampleBody<List<ServerBody>>("postgresql/ServersListBySubscription");
+    const { value } = exampleBody("postgresql/ServersListBySubscription") as List<ServerBody>;
     for (const body of value) install(structuredClone(body));
     azure.state.behaviour.pageSize = value.length - 1;
     const { pages, options } = capture();
@@ -99,7 +104,7 @@ describe("the official examples through the real management client", () => {
   });
 
   it("ServersUpdate: its request is taken, its answer has the same headers", async () => {
-    install(structuredClone(exampleBody<ServerBody>("postgresql/ServersGet")));
+    install(structuredClone(exampleBody("postgresql/ServersGet") as ServerBody));
     const example = officialExample("postgresql/ServersUpdate");
     const body = structuredClone(example.parameters["parameters"]) as { properties: Record<string, unknown> };
     // The example's password would not meet the policy that the service states.
@@ -116,8 +121,8 @@ describe("the official examples through the real management client", () => {
   });
 
   it("FirewallRulesListByServer", async () => {
-    const { value } = exampleBody<List<ServerState["firewallRules"][number]>>("postgresql/FirewallRulesListByServer");
-    const server = install(exampleBody<ServerBody>("postgresql/ServersGet"));
+    const { value } = exampleBody("postgresql/FirewallRulesListByServer") as List<ServerState["firewallRules"][number]>;
+    const server = install(exampleBody("postgresql/ServersGet") as ServerBody);
     server.firewallRules = structuredClone(value);
     const { pages, options } = capture();
 
@@ -127,10 +132,10 @@ describe("the official examples through the real management client", () => {
   });
 
   it("ConfigurationsListByServer", async () => {
-    const { value } = exampleBody<List<ServerState["configurations"][number]>>(
-      "postgresql/ConfigurationsListByServer.subset",
-    );
-    const server = install(exampleBody<ServerBody>("postgresql/ServersGet"));
+    const { value } = exampleBody("postgresql/ConfigurationsListByServer.subset") as List<
+      ServerState["configurations"][number]
+    >;
+    const server = install(exampleBody("postgresql/ServersGet") as ServerBody);
     server.configurations = structuredClone(value);
     const { pages, options } = capture();
 
@@ -141,10 +146,10 @@ describe("the official examples through the real management client", () => {
   });
 
   it("AdministratorsMicrosoftEntraListByServer", async () => {
-    const example = exampleBody<List<ServerState["administrators"][number]>>(
-      "postgresql/AdministratorsMicrosoftEntraListByServer",
-    );
-    install(exampleBody<ServerBody>("postgresql/ServersGet")).administrators = structuredClone(example.value);
+    const example = exampleBody("postgresql/AdministratorsMicrosoftEntraListByServer") as List<
+      ServerState["administrators"][number]
+    >;
+    install(exampleBody("postgresql/ServersGet") as ServerBody).administrators = structuredClone(example.value);
     const { pages, options } = capture();
 
     await collect(client.administratorsMicrosoftEntra.listByServer(GROUP, SERVER, options));
@@ -153,10 +158,10 @@ describe("the official examples through the real management client", () => {
   });
 
   it("AdvancedThreatProtectionSettingsListByServer", async () => {
-    const example = exampleBody<List<ServerState["threatProtection"][number]>>(
-      "postgresql/AdvancedThreatProtectionSettingsListByServer",
-    );
-    install(exampleBody<ServerBody>("postgresql/ServersGet")).threatProtection = structuredClone(example.value);
+    const example = exampleBody("postgresql/AdvancedThreatProtectionSettingsListByServer") as List<
+      ServerState["threatProtection"][number]
+    >;
+    install(exampleBody("postgresql/ServersGet") as ServerBody).threatProtection = structuredClone(example.value);
     const { pages, options } = capture();
 
     await collect(client.advancedThreatProtectionSettings.listByServer(GROUP, SERVER, options));
@@ -167,10 +172,10 @@ describe("the official examples through the real management client", () => {
   });
 
   it("PrivateEndpointConnectionsList", async () => {
-    const example = exampleBody<List<ServerState["privateEndpointConnections"][number]>>(
-      "postgresql/PrivateEndpointConnectionsList",
-    );
-    const server = install(exampleBody<ServerBody>("postgresql/ServersGet"));
+    const example = exampleBody("postgresql/PrivateEndpointConnectionsList") as List<
+      ServerState["privateEndpointConnections"][number]
+    >;
+    const server = install(exampleBody("postgresql/ServersGet") as ServerBody);
     server.privateEndpointConnections = structuredClone(example.value);
     const { pages, options } = capture();
 
@@ -182,10 +187,10 @@ describe("the official examples through the real management client", () => {
   });
 
   it("BackupsAutomaticAndOnDemandListByServer", async () => {
-    const example = exampleBody<List<ServerState["backups"][number]>>(
-      "postgresql/BackupsAutomaticAndOnDemandListByServer",
-    );
-    install(exampleBody<ServerBody>("postgresql/ServersGet")).backups = structuredClone(example.value);
+    const example = exampleBody("postgresql/BackupsAutomaticAndOnDemandListByServer") as List<
+      ServerState["backups"][number]
+    >;
+    install(exampleBody("postgresql/ServersGet") as ServerBody).backups = structuredClone(example.value);
     const { pages, options } = capture();
 
     await collect(client.backupsAutomaticAndOnDemand.listByServer(GROUP, SERVER, options));
@@ -196,8 +201,8 @@ describe("the official examples through the real management client", () => {
   });
 
   it("replicas: whole servers, as the client reads them", async () => {
-    const server = install(exampleBody<ServerBody>("postgresql/ServersGet"));
-    server.replicas.push(structuredClone(exampleBody<ServerBody>("postgresql/ServersGetWithVnet")));
+    const server = install(exampleBody("postgresql/ServersGet") as ServerBody);
+    server.replicas.push(structuredClone(exampleBody("postgresql/ServersGetWithVnet") as ServerBody));
 
     const replicas = await collect(client.replicas.listByServer(GROUP, SERVER));
 
@@ -233,7 +238,7 @@ describe("newServerState", () => {
       network: { delegatedSubnetResourceId: "/subnet", privateDnsZoneArmResourceId: "/zone" },
       tags: { VnetServer: "1" },
     });
-    const example = structuredClone(exampleBody<ServerBody>("postgresql/ServersGetWithVnet"));
+    const example = structuredClone(exampleBody("postgresql/ServersGetWithVnet") as ServerBody);
     delete example.properties.highAvailability.standbyAvailabilityZone; // this one is not highly available
 
     expect(shapeOf(body)).toEqual(shapeOf(example));
@@ -243,12 +248,11 @@ describe("newServerState", () => {
   it("has the shapes of the official children", () => {
     const server = structuredClone(built);
     addPrivateEndpoint(server, "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/privateEndpoints/pe");
-    const first = (name: string): unknown => shapeOf(exampleBody<List<unknown>>(`postgresql/${name}`).value[0]);
 
-    expect(shapeOf(server.firewallRules[0])).toEqual(first("FirewallRulesListByServer"));
-    expect(shapeOf(server.threatProtection[0])).toEqual(first("AdvancedThreatProtectionSettingsListByServer"));
-    expect(shapeOf(server.backups[0])).toEqual(first("BackupsAutomaticAndOnDemandListByServer"));
-    expect(shapeOf(server.privateEndpointConnections[0])).toEqual(first("PrivateEndpointConnectionsList"));
+    expect(shapeOf(server.firewallRules[0])).toEqual(firstShape("FirewallRulesListByServer"));
+    expect(shapeOf(server.threatProtection[0])).toEqual(firstShape("AdvancedThreatProtectionSettingsListByServer"));
+    expect(shapeOf(server.backups[0])).toEqual(firstShape("BackupsAutomaticAndOnDemandListByServer"));
+    expect(shapeOf(server.privateEndpointConnections[0])).toEqual(firstShape("PrivateEndpointConnectionsList"));
     expect(server.body.properties.privateEndpointConnections).toEqual(server.privateEndpointConnections);
   });
 

@@ -37,6 +37,10 @@ function ordersId(): string {
   return orders(azure).body.id.toLowerCase();
 }
 
+function body(properties: object): object {
+  return { properties };
+}
+
 describe("listServersRoute", () => {
   it("lists a subscription page by page, with links to its own host", async () => {
     addServer("billing", "Finance");
@@ -208,7 +212,6 @@ describe("patchServerRoute", () => {
     expect(orders(azure).body.properties.state).toBe("Ready");
   });
 
-  const body = (properties: object): object => ({ properties });
   it.each([
     ["a short password", body({ administratorLoginPassword: "Ab1!" }), 400, "PasswordTooShort"],
     ["a plain password", body({ administratorLoginPassword: "abcdefghij1" }), 400, "PasswordNotComplex"],
