@@ -15,12 +15,14 @@ import { collectPosture } from "./collect/collectPosture.ts";
 import { ConfigError } from "./config/configError.ts";
 import { readEnvironment } from "./config/environment.ts";
 import { readConfigFile } from "./config/loadConfig.ts";
+import type { Standalone } from "./config/standalone.ts";
 import { catalogue } from "./controls/catalogue.ts";
 import { discoverServers } from "./inventory/discoverServers.ts";
 import type { Config, Environment } from "./model/config.ts";
 import { catalogPort } from "./postgres/catalogPort.ts";
 import { prober } from "./postgres/prober.ts";
 import type { ScanPorts } from "./runs/scanPorts.ts";
+import type { PostgresScanPorts } from "./runs/scanPostgres.ts";
 
 /** Set by the bundler from package.json. */
 declare const PGWARDEN_VERSION: string | undefined;
@@ -113,6 +115,19 @@ async function build(environment: Environment, signal: AbortSignal): Promise<Omi
     queue,
     versions: { node: process.version, version: typeof PGWARDEN_VERSION === "string" ? PGWARDEN_VERSION : "source" },
     randomId: randomUUID,
+  };
+}
+
+/** The catalogs of a single PostgreSQL server, without Azure. */
+export function wirePostgres({ connection, config, rootCertificates }: Standalone): PostgresScanPorts {
+  for (const file of rootCertificates) trustCertificates(file);
+  const { host, address, password } = connection;
+  const hosts = address === null ? {} : { [host.toLowerCase()]: { addresses: [address], connect: {} } };
+  return {
+    config,
+    controls: catalogue,
+    catalog: catalogPort({ hosts, password: () => Promise.resolve(password) }),
+    now: () => new Date(),
   };
 }
 

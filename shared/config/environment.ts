@@ -1,9 +1,8 @@
-import { readFileSync } from "node:fs";
-import { X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
 import * as v from "valibot";
 import type { Environment, HostOverride } from "../model/config.ts";
 import { isHttpsAddress, list, mapping, schedule } from "./allowedValues.ts";
+import { isCertificateFile } from "./certificateFile.ts";
 import { ConfigError, type ConfigFault } from "./configError.ts";
 import { check, met } from "./schemaFaults.ts";
 
@@ -159,11 +158,8 @@ function certificateFile(variables: Variables, refuse: Refuse): string | null {
   const name = "PGWARDEN_CA_FILE";
   const path = given(variables, name);
   if (path === undefined) return null;
-  try {
-    new X509Certificate(readFileSync(path));
-  } catch {
+  if (!isCertificateFile(path))
     refuse(name, `${name} is ${met(path)}; allowed: a readable PEM file that begins with a certificate.`);
-  }
   return path;
 }
 
