@@ -30,6 +30,8 @@ export interface RoleAccess {
   readonly graph: MembershipGraph;
   /** Login principals: roles that log in, and Entra groups, any member of which logs in as the group's role. */
   readonly logins: ReadonlySet<string>;
+  /** All other roles. */
+  readonly groups: ReadonlySet<string>;
 }
 
 /** What is known of one database; null of a section means that it could not be read. */
@@ -95,6 +97,7 @@ export function roleAccess(
     roles: new Map(roles.map((role) => [role.name, role])),
     graph: membershipGraph(granted, roles, { versionNum }),
     logins: new Set(roles.filter(isLoginPrincipal).map(({ name }) => name)),
+    groups: new Set(roles.filter((role) => !isLoginPrincipal(role)).map(({ name }) => name)),
   };
   made.set(memberships, { list: roles, access });
   return access;

@@ -66,7 +66,7 @@ export function connected(access: RoleAccess, database: DatabaseAccess, reach: W
   const group = aclIndex(database.sharedAcls).find("database", null, database.name);
   if (group === undefined) return reach;
   const mayConnect = holders(access, database, { group, columns: [] }, "c");
-  return restrict(reach, mayConnect, `CONNECT on database ${database.name}`, (role) => !access.logins.has(role));
+  return restrict(reach, mayConnect, `CONNECT on database ${database.name}`, access.groups);
 }
 
 /** Everybody who holds an attribute, or can become one who does. */

@@ -49,25 +49,22 @@ export function wayOf<V>({ everyone, named }: Who<V>, role: string): Way<V> | un
  * SET ROLE, so that one role finds the table and another one reads it (tried on 13 to 18).
  *
  * @param needs what it is called in evidence
- * @param isFree roles that need no precondition
+ * @param free roles that need no precondition
  */
 export function restrict<V>(
   who: Who<V>,
   precondition: Who<unknown>,
   needs: string,
-  isFree: (role: string) => boolean = () => false,
+  free: ReadonlySet<string> = new Set(),
 ): Who<V> {
   if (precondition.everyone !== undefined) return who;
+  const candidates = who.everyone === undefined ? who.named.keys() : new Set([...precondition.named.keys(), ...free]);
   const named = new Map<string, Way<V>>();
-  for (const [role, way] of who.named) {
+  for (const role of candidates) {
+    const way = wayOf(who, role);
     const needed = precondition.named.get(role);
-    if (isFree(role)) named.set(role, way);
-    else if (needed !== undefined) named.set(role, withPrecondition(way, needed, needs));
-  }
-  if (who.everyone === undefined) return { everyone: undefined, named };
-  for (const [role, needed] of precondition.named) {
-    if (named.get(role)?.how === "inherit") continue;
-    named.set(role, withPrecondition({ how: "inherit", path: [role], via: who.everyone }, needed, needs));
+    if (way !== undefined && free.has(role)) named.set(role, way);
+    else if (way !== undefined && needed !== undefined) named.set(role, withPrecondition(way, needed, needs));
   }
   return { everyone: undefined, named };
 }
