@@ -1,5 +1,6 @@
 import type { EntraAdministrator, ServerFacts } from "../../model/armEvidence.ts";
-import type { Role } from "../../model/catalogEvidence.ts";
+import { administratorRole } from "../../access/privilegedReach.ts";
+import type { Membership, Role } from "../../model/catalogEvidence.ts";
 import { isPlatformRole } from "./platformRoles.ts";
 
 interface BirthEvidence {
@@ -17,4 +18,12 @@ export function birthright(role: Role, { server, entraAdministrators }: BirthEvi
   if (server?.[0]?.administratorLogin === role.name) return "it is the server's administrator login";
   const isListed = entraAdministrators?.some(({ principalName }) => principalName === role.name) === true;
   return role.entra?.admin === true || isListed ? "it is an Entra administrator" : undefined;
+}
+
+/**
+ * Whether this may be the administrator login of a server that could not be read: on the service that login is a
+ * direct member of azure_pg_admin with CREATEROLE (roles.md §4).
+ */
+export function mayBeAdministratorLogin({ name, createRole }: Role, memberships: readonly Membership[]): boolean {
+  return createRole && memberships.some(({ role, member }) => role === administratorRole && member === name);
 }

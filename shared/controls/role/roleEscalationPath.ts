@@ -4,7 +4,7 @@ import { administratorRole } from "../../access/privilegedReach.ts";
 import type { Role } from "../../model/catalogEvidence.ts";
 import type { Policy } from "../../model/policy.ts";
 import { defineControl, fail, pass, subjectOf, unknownWithout } from "../control.ts";
-import { birthright } from "./birthrights.ts";
+import { birthright, mayBeAdministratorLogin } from "./birthrights.ts";
 import { isPlatformRole } from "./platformRoles.ts";
 import { isUsableLogin } from "./usableLogin.ts";
 
@@ -65,13 +65,15 @@ revoke "<granted role>" from "<member>" cascade;`,
         return way === undefined || isApproved(role, target, policy) ? [] : [`${label} ${wayText(way)}`];
       });
       if (gains.length === 0) return pass(subject, `Role ${role.name} reaches nothing that administers the server.`);
-      if (server === null && !isDeclared) return unknownWithout(subject, "server");
+      const isDoubtful = server === null && !isDeclared && mayBeAdministratorLogin(role, memberships);
+      if (isDoubtful) return unknownWithout(subject, "server");
       return fail(subject, `Role ${role.name} reaches ${gains.join("; ")}.`);
     });
 
     function isApplication(role: Role): boolean {
       if (isDeclared) return policy.roles.applicationRoles.includes(role.name);
-      const isAdministrator = birthright(role, { server, entraAdministrators }) !== undefined;
+      // What a superuser is, role-no-superuser says.
+      const isAdministrator = role.superuser || birthright(role, { server, entraAdministrators }) !== undefined;
       return !isAdministrator && !policy.roles.approvedAdministrators.includes(role.name);
     }
   },

@@ -1,7 +1,7 @@
 import type { Membership } from "../../model/catalogEvidence.ts";
 import type { Verdict } from "../../model/finding.ts";
 import { defineControl, fail, type Gap, pass, subjectOf, unknownWithout } from "../control.ts";
-import { birthright } from "./birthrights.ts";
+import { birthright, mayBeAdministratorLogin } from "./birthrights.ts";
 import { isPlatformRole } from "./platformRoles.ts";
 
 export const roleGroupLogin = defineControl({
@@ -44,10 +44,16 @@ alter role "<role>" nologin;`,
       const subject = subjectOf("role", name);
       const fact = `Role ${name} has ${members.length} ${members.length === 1 ? "member" : "members"}`;
       if (!role.canLogIn) return [pass(subject, `${fact} and cannot log in.`)];
-      if (server === null) return [unknownWithout(subject, "server")];
-      return [fail(subject, `${fact}, among them ${members.sort()[0] ?? ""}, and can log in itself.`)];
+      const certain = members.filter((member) => server !== null || !isDoubtful(member));
+      if (certain.length === 0) return [unknownWithout(subject, "server")];
+      return [fail(subject, `${fact}, among them ${certain.sort()[0] ?? ""}, and can log in itself.`)];
     });
     return judged.length === 0 ? [pass("server", "No role but those of the platform has members.")] : judged;
+
+    function isDoubtful(member: string): boolean {
+      const known = roleNamed.get(member);
+      return known !== undefined && mayBeAdministratorLogin(known, memberships);
+    }
   },
 });
 

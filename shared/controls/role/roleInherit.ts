@@ -2,7 +2,7 @@ import { reachIn } from "../../access/membershipClosure.ts";
 import { membershipGraph } from "../../access/membershipGraph.ts";
 import { administratorRole } from "../../access/privilegedReach.ts";
 import { defineControl, fail, pass, subjectOf, unknownWithout } from "../control.ts";
-import { birthright } from "./birthrights.ts";
+import { birthright, mayBeAdministratorLogin } from "./birthrights.ts";
 import { isPlatformRole } from "./platformRoles.ts";
 import { riskyRoles } from "./rolePredefinedRisky.ts";
 import { isUsableLogin } from "./usableLogin.ts";
@@ -46,7 +46,8 @@ grant "<granted role>" to "<member>";`,
         const fact = `Role ${name} inherits ${granted} (${way.path.join(" > ")})`;
         const reason = birthright(role, { server, entraAdministrators });
         if (reason !== undefined) return [pass(subject, `${fact}: ${reason}.`)];
-        return [server === null ? unknownWithout(subject, "server") : fail(subject, `${fact}, without SET ROLE.`)];
+        const isDoubtful = server === null && mayBeAdministratorLogin(role, memberships);
+        return [isDoubtful ? unknownWithout(subject, "server") : fail(subject, `${fact}, without SET ROLE.`)];
       }),
     );
     return judged.length === 0 ? [pass("server", "No login role reaches a privileged role.")] : judged;
