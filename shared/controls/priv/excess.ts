@@ -2,7 +2,7 @@ import type { AclGroup, ObjectKind } from "../../model/databaseEvidence.ts";
 import type { Verdict } from "../../model/finding.ts";
 import { fail, subjectOf } from "../control.ts";
 import { firstOf, kindWord, objectText } from "./applicationObjects.ts";
-import { privilegeText } from "./privilegeNames.ts";
+import { granteeName, privilegeText } from "./privilegeNames.ts";
 
 /** Privileges that somebody should not have on the objects of one group. */
 export interface Excess {
@@ -61,7 +61,7 @@ function causeVerdicts(
   const [first] = cause;
   if (first === undefined) return [];
   const { group, holder } = first;
-  const who = namesHolder ? [holder ?? "PUBLIC"] : [];
+  const who = namesHolder ? [granteeName(holder)] : [];
   const place = group.schema === null ? [database] : [database, group.schema];
   if (held.size <= singly)
     return [...held].map(([name, letters]) =>

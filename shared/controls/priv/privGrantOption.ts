@@ -2,7 +2,7 @@ import type { AclGroup } from "../../model/databaseEvidence.ts";
 import { defineDatabaseControl, pass, subjectOf } from "../control.ts";
 import { isPlatformRole } from "../role/platformRoles.ts";
 import { type Excess, excessVerdicts } from "./excess.ts";
-import { grantableLetters } from "./privilegeNames.ts";
+import { grantableLetters, granteeName } from "./privilegeNames.ts";
 
 export const privGrantOption = defineDatabaseControl({
   meta: {
@@ -33,7 +33,7 @@ revoke grant option for all on "<schema>"."<object>" from "<role>" cascade;`,
       return excessVerdicts(excess, {
         database,
         namesHolder: true,
-        begin: (holder) => `Role ${holder ?? "PUBLIC"} may pass on`,
+        begin: (holder) => `Role ${granteeName(holder)} may pass on`,
       });
     const who = held.length === 0 ? "Nobody" : "Nobody but approved roles";
     return [pass(subjectOf("database", database), `${who} may pass on privileges in database ${database}.`)];

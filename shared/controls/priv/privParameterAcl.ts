@@ -1,7 +1,7 @@
 import type { AclGroup } from "../../model/databaseEvidence.ts";
 import { defineControl, pass, subjectOf, verdict } from "../control.ts";
 import { isPlatformRole } from "../role/platformRoles.ts";
-import { grantableLetters, lettersOf, privilegeText } from "./privilegeNames.ts";
+import { grantableLetters, granteeName, lettersOf, privilegeText } from "./privilegeNames.ts";
 
 export const privParameterAcl = defineControl({
   meta: {
@@ -37,10 +37,10 @@ export const privParameterAcl = defineControl({
       );
       return others.flatMap(({ grantee, privileges }) =>
         objects.map((parameter) => {
-          const subject = subjectOf("parameter", parameter, grantee ?? "PUBLIC");
+          const subject = subjectOf("parameter", parameter, granteeName(grantee));
           const isApproved = approvedParameterGrants.some((pair) => `parameter/${pair}` === subject);
           const option = grantableLetters(privileges).length === 0 ? "" : " with GRANT OPTION";
-          const who = grantee === null ? "PUBLIC" : `Role ${grantee}`;
+          const who = grantee === null ? "PUBLIC" : `Role ${granteeName(grantee)}`;
           const fact = `${who} has ${privilegeText(lettersOf(privileges))}${option} on parameter ${parameter}`;
           return verdict(
             subject,

@@ -4,6 +4,7 @@ import { defineDatabaseControl, pass, subjectOf } from "../control.ts";
 import { isPlatformRole } from "../role/platformRoles.ts";
 import { isApplicationGroup } from "./applicationObjects.ts";
 import { type Excess, excessVerdicts } from "./excess.ts";
+import { granteeName } from "./privilegeNames.ts";
 
 export const privSensitiveColumns = defineDatabaseControl({
   meta: {
@@ -41,7 +42,7 @@ grant select ("<other column>") on "<schema>"."<table>" to "<role>";`,
       return excessVerdicts(excess, {
         database,
         namesHolder: true,
-        begin: (holder) => (holder === null ? "PUBLIC has" : `Role ${holder} has`),
+        begin: (holder) => (holder === null ? "PUBLIC has" : `Role ${granteeName(holder)} has`),
       });
     const message = `The ${columns.length} sensitive columns of database ${database} are readable by their owners and approved roles only.`;
     return [pass(subjectOf("database", database), message)];

@@ -31,3 +31,8 @@ export function grantableLetters(privileges: string): readonly string[] {
 export function privilegeText(letters: Iterable<string>): string {
   return [...new Set(letters)].map((letter) => names.get(letter) ?? letter).join(", ");
 }
+
+/** `PUBLIC`; a role of that name, which PostgreSQL allows, stands in quotes. */
+export function granteeName(grantee: string | null): string {
+  return grantee === "PUBLIC" ? '"PUBLIC"' : (grantee ?? "PUBLIC");
+}
