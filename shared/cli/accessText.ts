@@ -79,7 +79,13 @@ function meansText({ kind, role, attribute }: AccessVia): string {
     case "truncate":
     case "references":
       return `by ${kind.toUpperCase()}, granted to ${name}`;
-    default:
+    case "grant":
+    case "membership":
+    case "partition":
+    case "view":
+    case "materializedView":
+    case "definerFunction":
+    case "publication":
       return `granted to ${name}`;
   }
 }

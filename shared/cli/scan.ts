@@ -10,6 +10,7 @@ import { UnknownServerError } from "../runs/startScan.ts";
 import type { Wiring } from "../wiring.ts";
 import { envFileOption, failOnOption, parseOptions } from "./options.ts";
 import { withProgress } from "./progress.ts";
+import { postgresText, scanPostgresNow } from "./scanPostgres.ts";
 import { driftTable, findingsTable, gapLines, remediationList, serversTable, severities } from "./tables.ts";
 import { EXIT, type ExitCode, type Terminal, UsageError } from "./terminal.ts";
 import { wireCommand } from "./wireCommand.ts";
@@ -20,6 +21,7 @@ const Options = v.object({
   out: v.optional(v.string()),
   failOn: v.optional(v.picklist(["critical", "high", "medium", "low", "info"])),
   all: v.boolean(),
+  postgres: v.optional(v.string()),
   envFile: v.optional(v.string()),
 });
 
@@ -31,21 +33,60 @@ export function scanCommand(terminal: Terminal): Command {
   return new Command("scan")
     .description("scan the servers in scope, once, and report")
     .option("--server <name...>", "only these servers, by name or ARM id")
+    .addOption(
+      new Option(
+        "--postgres <connection string>",
+        "one PostgreSQL server by its catalogs alone, without Azure; the password may come from PGPASSWORD",
+      ).conflicts("server"),
+    )
     .addOption(new Option("--format <format>", "what to print").choices(["table", "json"]).default("table"))
     .option("--out <file>", "write there instead of to stdout")
     .addOption(failOnOption())
     .option("--all", "show every finding in the table", false)
     .addOption(envFileOption())
     .action(async (options: unknown) => {
-      const { server, format, out, failOn, all, envFile } = parseOptions(Options, options);
-      const wiring = await wireCommand(terminal, envFile);
-      const scan = await scanNow(wiring, server, terminal);
-      const text = format === "json" ? jsonText(scan) : tableText(scan, wiring, terminal.width, all);
+      const { server, format, out, failOn, all, postgres, envFile } = parseOptions(Options, options);
+      const limit = all ? Number.MAX_SAFE_INTEGER : tableLimit;
+      const { scan, table } =
+        postgres === undefined
+          ? await scanServers({ server, envFile, limit }, terminal)
+          : await scanConnection({ postgres, envFile, limit }, terminal);
+      const text = format === "json" ? jsonText(scan) : table();
       if (out === undefined) terminal.print(text);
       else await writeFile(out, `${text}\n`);
       for (const line of troubles(scan)) terminal.note(line);
       terminal.exitWith(exitCode(scan, failOn));
     });
+}
+
+/** What a scan found, and how it is shown as a table. */
+interface Scanned {
+  readonly scan: FleetScan;
+  readonly table: () => string;
+}
+
+async function scanServers(
+  { server, envFile, limit }: Pick<v.InferOutput<typeof Options>, "server" | "envFile"> & { readonly limit: number },
+  terminal: Terminal,
+): Promise<Scanned> {
+  const wiring = await wireCommand(terminal, envFile);
+  const scan = await scanNow(wiring, server, terminal);
+  return { scan, table: () => tableText(scan, wiring, terminal.width, limit) };
+}
+
+async function scanConnection(
+  {
+    postgres,
+    envFile,
+    limit,
+  }: Pick<v.InferOutput<typeof Options>, "envFile"> & {
+    readonly postgres: string;
+    readonly limit: number;
+  },
+  terminal: Terminal,
+): Promise<Scanned> {
+  const { scan, controls } = await scanPostgresNow(postgres, envFile, terminal);
+  return { scan, table: () => postgresText(scan, controls, { limit, width: terminal.width }) };
 }
 
 /** @throws UsageError when a named server is not in scope */
@@ -70,11 +111,11 @@ export function jsonText({ run, scans }: FleetScan): string {
   return JSON.stringify(reportJson(run, scans), null, 2);
 }
 
-function tableText({ run, scans }: FleetScan, { ports }: Wiring, width: number, all: boolean): string {
+function tableText({ run, scans }: FleetScan, { ports }: Wiring, width: number, limit: number): string {
   return [
     ...run.coverageFindings.map((line) => `Coverage: ${line}`),
     serversTable(scans, width),
-    findingsTable(scans, all ? Number.MAX_SAFE_INTEGER : tableLimit, width),
+    findingsTable(scans, limit, width),
     `What to do first:\n${remediationList(scans, ports.controls, 5)}`,
     `Drift from the approved baseline:\n${driftTable(scans, "baseline", width)}`,
     `Changed since the scan before:\n${driftTable(scans, "previous", width)}`,
