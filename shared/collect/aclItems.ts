@@ -31,8 +31,9 @@ export function parseAclItem(text: string): AclItem {
 function readName(text: string, start: number, stop: "=" | ""): { readonly name: string; readonly end: number } {
   if (text[start] !== '"') {
     const end = stop === "" ? text.length : text.indexOf(stop, start);
-    if (end < 0) throw misfit();
-    return { name: text.slice(start, end), end };
+    const name = text.slice(start, Math.max(start, end));
+    if (end < 0 || /["=/]/.test(name)) throw misfit();
+    return { name, end };
   }
   let end = start + 1;
   while (end < text.length && (text[end] !== '"' || text[end + 1] === '"')) end += text[end] === '"' ? 2 : 1;
@@ -114,7 +115,7 @@ export function grantsOf(
 
   const all = allPrivileges(kind, major);
   const own = held.get(owner)?.letters;
-  const ownerFull = own === undefined ? kind === "column" : all.split("").every((letter) => own.has(letter));
+  const ownerFull = kind === "column" || (own !== undefined && all.split("").every((letter) => own.has(letter)));
   if (ownerFull && own?.size === all.length) held.delete(owner);
   const grants = [...held]
     .filter(([, { letters }]) => letters.size > 0)
