@@ -69,8 +69,12 @@ export const rolePlatformIntact = defineControl({
     rationale:
       "Customers cannot change the roles of the platform, so one that looks different was changed past the service: by an error of the platform or by somebody with a superuser's power.",
     remediation: {
-      sql: `-- Only a superuser may run this: on the managed service, open a support request. For a role whose name begins with pg_:
-alter role "<role>" nosuperuser nocreaterole nocreatedb nologin noreplication nobypassrls inherit connection limit -1 valid until 'infinity';`,
+      sql: `-- Only a superuser may run this: on the managed service, open a support request.
+-- ALTER ROLE refuses the roles whose names begin with pg_.
+update pg_catalog.pg_authid
+   set rolsuper = false, rolcreaterole = false, rolcreatedb = false, rolcanlogin = false, rolreplication = false,
+       rolbypassrls = false, rolinherit = true, rolconnlimit = -1
+ where rolname = '<role>';`,
     },
   },
 

@@ -1,15 +1,24 @@
 import { describePostgres } from "../../describePostgres.ts";
+import { acls } from "../../../shared/collect/acls.ts";
 import { context } from "../../../shared/collect/context.ts";
 import { memberships } from "../../../shared/collect/memberships.ts";
+import { roleSettings } from "../../../shared/collect/roleSettings.ts";
 import { roles } from "../../../shared/collect/roles.ts";
 import { roleAdminOption } from "../../../shared/controls/role/roleAdminOption.ts";
+import { roleAdminOwnsObjects } from "../../../shared/controls/role/roleAdminOwnsObjects.ts";
 import { roleAzurePgAdminMembers } from "../../../shared/controls/role/roleAzurePgAdminMembers.ts";
 import { roleBypassrls } from "../../../shared/controls/role/roleBypassrls.ts";
+import { roleConfigOverride } from "../../../shared/controls/role/roleConfigOverride.ts";
 import { roleConnectionLimit } from "../../../shared/controls/role/roleConnectionLimit.ts";
 import { roleCreatedb } from "../../../shared/controls/role/roleCreatedb.ts";
 import { roleCreaterole } from "../../../shared/controls/role/roleCreaterole.ts";
+import { roleEscalationPath } from "../../../shared/controls/role/roleEscalationPath.ts";
+import { roleGroupLogin } from "../../../shared/controls/role/roleGroupLogin.ts";
 import { roleGuessableName } from "../../../shared/controls/role/roleGuessableName.ts";
+import { roleInherit } from "../../../shared/controls/role/roleInherit.ts";
 import { roleNoSuperuser } from "../../../shared/controls/role/roleNoSuperuser.ts";
+import { roleOwnerIsLogin } from "../../../shared/controls/role/roleOwnerIsLogin.ts";
+import { rolePlatformIntact } from "../../../shared/controls/role/rolePlatformIntact.ts";
 import { rolePredefinedRisky } from "../../../shared/controls/role/rolePredefinedRisky.ts";
 import { roleReplication } from "../../../shared/controls/role/roleReplication.ts";
 import { policy } from "../../builders.ts";
@@ -74,6 +83,84 @@ describePostgres([13, 18], (major, getServer) => {
     remediation: [
       { "granted role": "crew", member: odd },
       { "granted role": "azure_pg_admin", member: "team" },
+    ],
+  });
+
+  testPhases(getServer, roleEscalationPath, ofMembership, {
+    baseline: "create role team; create role ann login; grant team to ann",
+    lookAlike: `create role gate; grant azure_pg_admin to gate; grant pg_monitor to ann; grant ann to pgadmin;
+      create role old login valid until '2020-01-01'; grant gate to old`,
+    violation: `create role ${oddSql} login; grant pgadmin to ${oddSql}; grant azure_pg_admin to team`,
+    subjects: ["role/ann", `role/${oddSubject}`],
+    remediation: [
+      { "granted role": "pgadmin", member: odd },
+      { "granted role": "azure_pg_admin", member: "team" },
+    ],
+  });
+
+  testPhases(getServer, rolePlatformIntact, [roles, context], {
+    baseline: "create role ann login",
+    lookAlike: "create role pgboss login superuser; alter role azure_pg_admin bypassrls",
+    violation: "update pg_catalog.pg_authid set rolcanlogin = true, rolinherit = false where rolname = 'pg_monitor'",
+    subjects: ["role/pg_monitor"],
+    remediation: [{ role: "pg_monitor" }],
+  });
+
+  testPhases(getServer, roleAdminOwnsObjects, [...ofMembership, acls], {
+    baseline: `create role app_owner; create schema app authorization app_owner;
+      create table app.orders (id int); alter table app.orders owner to app_owner`,
+    // The platform's superuser is no customer's administrator, and who is a member of an owner owns nothing.
+    lookAlike: "grant app_owner to pgadmin; create table app.made_by_platform (id int); create extension pg_trgm",
+    violation: `create schema ${oddSql} authorization pgadmin; create table app.items (id int);
+      alter table app.items owner to pgadmin`,
+    subjects: ["role/postgres/pgadmin"],
+    remediation: [{ administrator: "pgadmin", owner: "app_owner" }],
+  });
+
+  testPhases(getServer, roleOwnerIsLogin, [roles, acls], {
+    policy: policy({ roles: { ownerSplit: true } }),
+    baseline: `create role app_owner; create role ann login; create schema app authorization app_owner;
+      create table app.orders (id int); alter table app.orders owner to app_owner`,
+    lookAlike: "grant app_owner to ann; grant all on app.orders to ann; grant create on schema app to ann",
+    violation: "set local role ann; create table app.items (id int); reset role",
+    subjects: ["role/postgres/ann"],
+    remediation: [{ login: "ann", owner: "app_owner", schema: "app" }],
+  });
+
+  testPhases(getServer, roleGroupLogin, [roles, memberships], {
+    baseline: "create role team; create role ann login; grant team to ann",
+    // From 16 on whoever creates a role is a member of it, with ADMIN alone.
+    lookAlike: `create role app login; grant app to pgadmin; create role maker login createrole;
+      set local role maker; create role made login; reset role`,
+    violation: `create role ${oddSql} login; grant ${oddSql} to ann`,
+    subjects: [`role/${oddSubject}`],
+    remediation: [{ role: odd, "new login": "cid" }],
+  });
+
+  testPhases(getServer, roleInherit, ofMembership, {
+    baseline: "create role team; create role ann login; grant team to ann",
+    lookAlike: "create role bob login noinherit; grant azure_pg_admin to bob; grant pg_monitor to ann",
+    violation: "grant pg_read_server_files to team",
+    subjects: ["membership/pg_read_server_files/ann"],
+    remediation: [{ "granted role": "pg_read_server_files", member: "team", grantor: "azuresu" }],
+  });
+
+  testPhases(getServer, roleConfigOverride, [roleSettings], {
+    baseline: "create role ann login; alter role ann set work_mem = '8MB'",
+    lookAlike: `alter role ann set row_security = on; alter role ann set search_path = app;
+      alter role azuresu set log_statement = 'none'; alter database postgres set log_duration = on`,
+    violation: `create role ${oddSql} login; alter role ${oddSql} set log_statement = 'none';
+      alter role ann in database postgres set session_replication_role = replica;
+      alter database postgres set row_security = off`,
+    subjects: [
+      `roleSetting/${oddSubject}/*/log_statement`,
+      "roleSetting/ann/postgres/session_replication_role",
+      "roleSetting/*/postgres/row_security",
+    ],
+    remediation: [
+      { role: odd, database: "postgres", setting: "log_statement" },
+      { role: "ann", database: "postgres", setting: "session_replication_role" },
+      { role: "ann", database: "postgres", setting: "row_security" },
     ],
   });
 
