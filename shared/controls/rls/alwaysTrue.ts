@@ -199,6 +199,7 @@ function readGroup(reader: Reader, depth: number): Value {
 
 function readKeyword(reader: Reader, word: string): Value {
   reader.at += 1;
+  if (word === "NULL") return dependent;
   if (sessionWords.has(word)) return { truth: null, same: word, kind: "literal" };
   // EXISTS (…), ANY (…), COALESCE (…) and their like; a keyword that is no call is not understood.
   if (word === "SELECT" || word === "NOT" || !isNext(reader, "(")) throw new NotUnderstood();
