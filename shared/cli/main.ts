@@ -7,6 +7,7 @@ import { baselineCommand } from "./baseline.ts";
 import { controlsCommand } from "./controls.ts";
 import { demoCommand } from "./demo.ts";
 import { diffCommand } from "./diff.ts";
+import { doctorCommand } from "./doctor.ts";
 import { localCommand } from "./local.ts";
 import { scanCommand } from "./scan.ts";
 import { serveCommand } from "./serve.ts";
@@ -58,6 +59,7 @@ Start here: \`pgwarden demo\` needs nothing but this machine.`,
     accessCommand,
     baselineCommand,
     controlsCommand,
+    doctorCommand,
     auditCommand,
   ];
   for (const command of commands) pgwarden.addCommand(command(terminal));

@@ -138,21 +138,24 @@ function arm(name: string, sections: readonly SectionName[], effect: string): Ri
  * A role with exactly these actions, and its assignment.
  *
  * @param objectId of pgwarden's identity
- * @param scope a subscription's or management group's resource id
+ * @param scopes resource ids of subscriptions or management groups; a role's name is one for the whole tenant
  */
-export function armCommands(objectId: string, scope: string): readonly string[] {
+export function armCommands(objectId: string, scopes: readonly string[]): readonly string[] {
   const definition = {
     Name: "pgwarden scanner",
     IsCustom: true,
     Description: "Reads what pgwarden judges of PostgreSQL flexible servers.",
     Actions: armRights.map(({ name }) => name),
     NotActions: [],
-    AssignableScopes: [scope],
+    AssignableScopes: scopes,
   };
   return [
     `az role definition create --role-definition '${JSON.stringify(definition)}'`,
-    `az role assignment create --assignee-object-id ${objectId} --assignee-principal-type ServicePrincipal ` +
-      `--role "${definition.Name}" --scope ${scope}`,
+    ...scopes.map(
+      (scope) =>
+        `az role assignment create --assignee-object-id ${objectId} --assignee-principal-type ServicePrincipal ` +
+        `--role "${definition.Name}" --scope ${scope}`,
+    ),
   ];
 }
 
