@@ -1,0 +1,17 @@
+import { describe, expect, it } from "@jest/globals";
+import { searchPathSchemas } from "../../../shared/controls/code/searchPath.ts";
+
+describe("searchPathSchemas", () => {
+  it.each([
+    ["app, pg_temp", ["app", "pg_temp"]],
+    ["app,pg_temp", ["app", "pg_temp"]],
+    ['"$user", public', ["$user", "public"]],
+    ["$user", ["$user"]],
+    ['""', []],
+    ["", []],
+    ['"My ""App"", x", PG_TEMP', ['My "App", x', "pg_temp"]],
+    ['"app, pg_temp"', ["app, pg_temp"]],
+  ])("reads %s", (value, schemas) => {
+    expect(searchPathSchemas(value)).toEqual(schemas);
+  });
+});
