@@ -73,6 +73,11 @@ function refusal(sqlState: string, where: string, { role, database }: CatalogTar
       };
     case "3D000":
       return { reason: "absent", sentence: `${where} has no database ${database} (3D000).` };
+    case "55000":
+      return {
+        reason: "unreachable",
+        sentence: `${where} lets nobody into database ${database} (55000): it allows no connections, or is half dropped.`,
+      };
     case "53300":
       return { reason: "unreachable", sentence: `${where} has no connection left (53300).` };
     case "57P03":
