@@ -1,5 +1,5 @@
 import type { Drift } from "../../model/drift.ts";
-import { defineDatabaseControl, subjectOf } from "../control.ts";
+import { defineDatabaseControl, fail, subjectOf } from "../control.ts";
 import { causeKind, driftVerdicts } from "../role/driftVerdicts.ts";
 
 export const privAclDrift = defineDatabaseControl({
@@ -28,15 +28,32 @@ revoke all on "<schema>"."<object>" from "<role>" cascade;`,
   },
 
   evaluateDatabase(_evidence, _policy, { database, baselineDrift }) {
-    return driftVerdicts(baselineDrift, (drift) => isAclOf(database, drift), {
+    const verdicts = driftVerdicts(baselineDrift, (drift) => drift.database === database && isOfPrivileges(drift), {
       subject: subjectOf("database", database),
       message: `No privilege in database ${database} differs from the baseline.`,
     });
+    const ofItself = (baselineDrift ?? []).filter((drift) => drift.database === null && isOnDatabase(drift, database));
+    if (ofItself.length === 0) return verdicts;
+    const messages = ofItself.map(({ message }) => message).join(" ");
+    return [
+      ...verdicts.filter(({ outcome }) => outcome === "fail"),
+      fail(subjectOf("database", database), `Privileges on database ${database} itself differ: ${messages}`),
+    ];
   },
 });
 
-/** Privileges in this database, on the database itself, and those of objects yet to be made. */
-function isAclOf(database: string, drift: Drift): boolean {
+/** A new object that grants what its kind grants here anyway is no drift of privileges; one that opens more is. */
+function isOfPrivileges(drift: Drift): boolean {
   const kind = causeKind(drift);
-  return drift.database === database && (kind === "acl" || kind === "defaultPrivilege");
+  if (kind === "object") return drift.change === "added" && drift.severity !== "info" && drift.severity !== "low";
+  return kind === "grant" || kind === "owner" || kind === "defaultPrivilege";
+}
+
+/** Grants on databases are the server's: one cause may meet several, of which a drift names the first 20. */
+function isOnDatabase({ cause, before, after }: Drift, database: string): boolean {
+  if (!cause.startsWith("grant/*/database/") && !cause.startsWith("owner/*/database/")) return false;
+  const side = after ?? before;
+  if (typeof side !== "object" || side === null || !("objects" in side) || !Array.isArray(side.objects)) return false;
+  const isCutShort = "objectCount" in side && side.objectCount !== side.objects.length;
+  return isCutShort || side.objects.includes(database);
 }

@@ -1,11 +1,20 @@
 import { collected } from "../../../shared/collect/section.ts";
 import { privAclDrift } from "../../../shared/controls/priv/privAclDrift.ts";
+import type { Drift } from "../../../shared/model/drift.ts";
 import { drift } from "../role/driftCases.ts";
 import { testControl } from "../testControl.ts";
 
 const sections = { sharedAcls: collected([]) };
 const database = { acls: collected([]), defaultPrivileges: collected([]) };
-const here = { database: "app" };
+
+function here(cause: string, override: Partial<Drift> = {}): Drift {
+  return drift(cause, { database: "app", ...override });
+}
+
+/** A grant on databases, which belong to the server. */
+function onDatabases(objects: readonly string[], objectCount = objects.length): Drift {
+  return drift("grant/*/database/*/ann/-/c", { after: { privileges: "c", objects, objectCount } });
+}
 
 testControl(privAclDrift, {
   pass: [
@@ -15,24 +24,66 @@ testControl(privAclDrift, {
       sections,
       database,
       baselineDrift: [
-        drift("rowPolicy/app/app/accounts/by_tenant", here),
-        drift("definerFunction/app/app/f()", here),
-        drift("acl/crm/table/app/orders", { database: "crm" }),
-        drift("role/acl"),
+        here("rowPolicy/app/app/accounts/by_tenant"),
+        here("definerFunction/app/app/f()"),
+        drift("grant/crm/table/app/ann/-/r", { database: "crm" }),
+        onDatabases(["crm", "application"]),
+        drift("grant/*/parameter/*/ann/-/s", { after: { privileges: "s", objects: ["app"], objectCount: 1 } }),
+        drift("role/grant"),
+      ],
+    },
+    {
+      name: "objects that are gone, or new with what their kind grants anyway",
+      sections,
+      database,
+      baselineDrift: [
+        here("object/app/table/app/app_owner/ann=r/+", { severity: "low" }),
+        here("object/app/table/app/app_owner/ann=r/-", { severity: "info", change: "removed" }),
       ],
     },
   ],
   fail: [
     {
-      name: "grants and default privileges of this database",
+      name: "grants, owners, default privileges and a new object that opens more",
       sections,
       database,
       baselineDrift: [
-        drift("acl/app/table/app/orders", here),
-        drift("defaultPrivilege/app/app_owner/table", { ...here, change: "changed" }),
+        here("grant/app/table/app/PUBLIC/-/r"),
+        here("owner/app/table/app/app_owner/ann", { change: "changed" }),
+        here("defaultPrivilege/app/app_owner/*/table/+/ann", { change: "removed" }),
+        here("object/app/view/pg_catalog/azuresu/=r,ann=r/+", {
+          severity: "critical",
+          message: "View pg_catalog.pg_stats has other privileges than PostgreSQL itself gives: +.",
+        }),
         drift("membership/team/ann"),
       ],
-      subjects: ["acl/app/table/app/orders", "defaultPrivilege/app/app_owner/table"],
+      subjects: [
+        "grant/app/table/app/PUBLIC/-/r",
+        "owner/app/table/app/app_owner/ann",
+        "defaultPrivilege/app/app_owner/*/table/+/ann",
+        "object/app/view/pg_catalog/azuresu/=r,ann=r/+",
+      ],
+    },
+    {
+      name: "the database itself, among several or among more than a drift names",
+      sections,
+      database,
+      baselineDrift: [onDatabases(["app", "crm"]), onDatabases(["crm"], 40), here("grant/app/table/app/ann/-/r")],
+      subjects: ["database/app", "grant/app/table/app/ann/-/r"],
+      says: ["Privileges on database app itself differ: grant/*/database/*/ann/-/c is not as it was approved. grant/"],
+    },
+    {
+      name: "a right on the database that was lost",
+      sections,
+      database,
+      baselineDrift: [
+        drift("grant/*/database/*/ann/c/-", {
+          change: "removed",
+          before: { privileges: "c", objects: ["app"], objectCount: 1 },
+          after: null,
+        }),
+      ],
+      subjects: ["database/app"],
     },
   ],
   notApplicable: [{ name: "no baseline is in force", sections, database }],
