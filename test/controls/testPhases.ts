@@ -3,10 +3,14 @@ import type pg from "pg";
 import type { CatalogSectionName, DatabaseCollector, SqlCollector } from "../../shared/collect/collector.ts";
 import { collected } from "../../shared/collect/section.ts";
 import type { Control } from "../../shared/controls/control.ts";
+import { diffSnapshots } from "../../shared/diff/diffSnapshots.ts";
+import { snapshotOf } from "../../shared/diff/snapshot.ts";
 import { evaluatePosture } from "../../shared/evaluate/evaluatePosture.ts";
 import type { PostgresServer } from "../../shared/local/postgresServer.ts";
+import type { Snapshot } from "../../shared/model/drift.ts";
 import type { Finding } from "../../shared/model/finding.ts";
 import type { Policy } from "../../shared/model/policy.ts";
+import type { Posture } from "../../shared/model/posture.ts";
 import type { DatabaseSectionName } from "../../shared/model/section.ts";
 import { database, databaseFacts, policy as defaultPolicy, posture, serverFacts, serverRef } from "../builders.ts";
 
@@ -20,6 +24,8 @@ const databaseName = "postgres";
 
 interface Phases {
   readonly policy?: Policy;
+  /** The state after `baseline` is the approved one, which the later phases drift from. */
+  readonly isDrift?: boolean;
   /** A compliant state; nothing fails. */
   readonly baseline: string;
   /** What a careless control would take for the violation; still nothing fails. */
@@ -29,6 +35,8 @@ interface Phases {
   readonly subjects: readonly string[];
   /** Values for the placeholders of the control's own SQL remediation, once per run of it; then nothing fails. */
   readonly remediation: readonly Readonly<Record<string, string>>[];
+  /** What the documented SQL leaves to the reader: the way back for drift that took something away. */
+  readonly restore?: string;
 }
 
 /**
@@ -39,14 +47,26 @@ export function testPhases(
   getServer: () => PostgresServer,
   control: Control,
   collectors: readonly AnyCollector[],
-  { policy = defaultPolicy(), baseline, lookAlike, violation, subjects, remediation }: Phases,
+  {
+    policy = defaultPolicy(),
+    isDrift = false,
+    baseline,
+    lookAlike,
+    violation,
+    subjects,
+    remediation,
+    restore = "",
+  }: Phases,
 ): void {
   it(`${control.meta.id} tells the violation from its look-alike, and its remediation helps`, async () => {
     const server = getServer();
     const failed = await server.asSuperuser(async (client) => {
+      let approved: Snapshot | undefined;
       async function failedAfter(sql: string): Promise<readonly string[]> {
         if (sql !== "") await client.query(sql);
-        return failedSubjects(await judge(client, server, control, collectors, policy));
+        const posture = await observe(client, server, collectors);
+        if (isDrift) approved ??= snapshotOf(posture);
+        return failedSubjects(evaluate(posture, control, policy, approved));
       }
 
       await client.query("begin");
@@ -54,7 +74,7 @@ export function testPhases(
         baseline: await failedAfter(baseline),
         lookAlike: await failedAfter(lookAlike),
         violation: await failedAfter(violation),
-        remediation: await failedAfter(remediation.map((values) => filled(control, values)).join("\n")),
+        remediation: await failedAfter([...remediation.map((values) => filled(control, values)), restore].join("\n")),
       };
       await client.query("rollback");
       return phases;
@@ -72,6 +92,14 @@ export async function judge(
   collectors: readonly AnyCollector[],
   policy: Policy,
 ): Promise<readonly Finding[]> {
+  return evaluate(await observe(client, server, collectors), control, policy, undefined);
+}
+
+async function observe(
+  client: pg.Client,
+  server: PostgresServer,
+  collectors: readonly AnyCollector[],
+): Promise<Posture> {
   const sections: Record<string, unknown> = {
     server: collected([serverFacts({ administratorLogin: server.administrator.user })]),
     databases: collected([databaseFacts(databaseName)]),
@@ -81,8 +109,19 @@ export async function judge(
     const { rows } = await client.query<Record<string, unknown>>(sql(server.major));
     (scope === "server" ? sections : inDatabase)[section] = collected<unknown>(parse(rows));
   }
-  const given = posture(sections, serverRef(), [database(databaseName, inDatabase)]);
-  const findings = evaluatePosture(given, [control], policy, { firewallRules: {} });
+  return posture(sections, serverRef(), [database(databaseName, inDatabase)]);
+}
+
+/** @param approved the baseline in force; undefined: none */
+function evaluate(
+  observed: Posture,
+  control: Control,
+  policy: Policy,
+  approved: Snapshot | undefined,
+): readonly Finding[] {
+  const context = { comparison: "baseline", serverId: observed.server.id } as const;
+  const drift = approved === undefined ? null : diffSnapshots(approved, snapshotOf(observed), context);
+  const findings = evaluatePosture(observed, [control], policy, { firewallRules: {} }, drift);
   expect(findings.filter(({ outcome }) => outcome === "unknown" || outcome === "notApplicable")).toEqual([]);
   return findings;
 }

@@ -10,6 +10,7 @@ import { roles } from "../../../shared/collect/roles.ts";
 import { sensitiveColumns } from "../../../shared/collect/sensitiveColumns.ts";
 import { settings } from "../../../shared/collect/settings.ts";
 import { sharedAcls } from "../../../shared/collect/sharedAcls.ts";
+import { privAclDrift } from "../../../shared/controls/priv/privAclDrift.ts";
 import { privAppExcess } from "../../../shared/controls/priv/privAppExcess.ts";
 import { privDatabaseOwner } from "../../../shared/controls/priv/privDatabaseOwner.ts";
 import { privDefaultAcl } from "../../../shared/controls/priv/privDefaultAcl.ts";
@@ -150,6 +151,19 @@ describePostgres([13, 18], (major, getServer) => {
     violation: `set local role app_owner; create function app.${oddSql}(int, text) ${definer}; reset role`,
     subjects: [`function/postgres/app/${oddSql.replace("%", "%25").replace("/", "%2F")}(integer, text)`],
     remediation: [{ schema: "app", routine: odd, "role that calls it": "ann" }],
+  });
+
+  testPhases(getServer, privAclDrift, [roles, memberships, context, databases, sharedAcls, acls, defaultPrivileges], {
+    isDrift: true,
+    baseline: `${app}; grant select on app.orders to ann`,
+    // The same state by another way, and a table with what tables grant here anyway.
+    lookAlike: `revoke select on app.orders from ann; grant select on app.orders to ann;
+      alter role ann connection limit 5; create table app.items (id int); alter table app.items owner to app_owner;
+      grant select on app.items to ann`,
+    violation: "grant insert on app.orders to ann; grant all on database postgres to bob",
+    subjects: ["grant/postgres/table/app/ann/r/ar", "database/postgres"],
+    remediation: [{ schema: "app", object: "orders", role: "ann" }],
+    restore: "grant select on app.orders to ann; revoke all on database postgres from bob",
   });
 
   testPhases(getServer, privDatabaseOwner, [databases, roles], {

@@ -6,6 +6,7 @@ import { roleSettings } from "../../../shared/collect/roleSettings.ts";
 import { roles } from "../../../shared/collect/roles.ts";
 import { roleAdminOption } from "../../../shared/controls/role/roleAdminOption.ts";
 import { roleAdminOwnsObjects } from "../../../shared/controls/role/roleAdminOwnsObjects.ts";
+import { roleAttributeDrift } from "../../../shared/controls/role/roleAttributeDrift.ts";
 import { roleAzurePgAdminMembers } from "../../../shared/controls/role/roleAzurePgAdminMembers.ts";
 import { roleBypassrls } from "../../../shared/controls/role/roleBypassrls.ts";
 import { roleConfigOverride } from "../../../shared/controls/role/roleConfigOverride.ts";
@@ -16,6 +17,8 @@ import { roleEscalationPath } from "../../../shared/controls/role/roleEscalation
 import { roleGroupLogin } from "../../../shared/controls/role/roleGroupLogin.ts";
 import { roleGuessableName } from "../../../shared/controls/role/roleGuessableName.ts";
 import { roleInherit } from "../../../shared/controls/role/roleInherit.ts";
+import { roleMembershipDrift } from "../../../shared/controls/role/roleMembershipDrift.ts";
+import { roleNewOrDropped } from "../../../shared/controls/role/roleNewOrDropped.ts";
 import { roleNoSuperuser } from "../../../shared/controls/role/roleNoSuperuser.ts";
 import { roleOwnerIsLogin } from "../../../shared/controls/role/roleOwnerIsLogin.ts";
 import { rolePlatformIntact } from "../../../shared/controls/role/rolePlatformIntact.ts";
@@ -96,6 +99,39 @@ describePostgres([13, 18], (major, getServer) => {
       { "granted role": "pgadmin", member: odd },
       { "granted role": "azure_pg_admin", member: "team" },
     ],
+  });
+
+  testPhases(getServer, roleMembershipDrift, ofMembership, {
+    isDrift: true,
+    baseline: `create role team; create role ann login; create role bob login; grant team to ann;
+      create role ${oddSql} login`,
+    // Roles that came bring their own memberships; and the same edge from another grantor lets nobody do more.
+    lookAlike: `alter role bob connection limit 5; alter role ann set work_mem = '8MB';
+      set local role pgadmin; create role made; reset role`,
+    violation: `grant team to ${oddSql}; revoke team from ann`,
+    subjects: [`membership/team/${oddSubject}`, "membership/team/ann"],
+    remediation: [{ role: "team", member: odd, grantor: "azuresu" }],
+    restore: "grant team to ann",
+  });
+
+  testPhases(getServer, roleAttributeDrift, ofMembership, {
+    isDrift: true,
+    baseline: "create role ann login; create role bob login; create role team",
+    lookAlike:
+      "grant team to ann; create role cid login createrole; drop role bob; alter role ann set work_mem = '8MB'",
+    violation: "alter role ann createdb",
+    subjects: ["role/ann"],
+    remediation: [{ role: "ann" }],
+  });
+
+  testPhases(getServer, roleNewOrDropped, ofMembership, {
+    isDrift: true,
+    baseline: "create role ann login; create role bob login; create role team",
+    lookAlike: "grant team to ann; alter role ann createdb valid until '2020-01-01'",
+    violation: `create role ${oddSql} login; create table public.left_behind (id int);
+      alter table public.left_behind owner to ${oddSql}; grant team to ${oddSql}`,
+    subjects: [`role/${oddSubject}`],
+    remediation: [{ role: odd, owner: "team" }],
   });
 
   testPhases(getServer, rolePlatformIntact, [roles, context], {
