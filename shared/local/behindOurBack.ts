@@ -43,19 +43,36 @@ export async function grantAzurePgAdmin(server: LocalServer, role: string): Prom
   await server.asAdministrator((client) => client.query(`grant azure_pg_admin to ${client.escapeIdentifier(role)}`));
 }
 
-/** The demo's four changes. @returns one sentence for each */
+/** A role that no row policy holds back, by SQL as the administrator. */
+export async function letBypassRowSecurity(server: LocalServer, role: string): Promise<void> {
+  await server.asAdministrator((client) => client.query(`alter role ${client.escapeIdentifier(role)} bypassrls`));
+}
+
+/** A table that everybody may read, by SQL as its owner. */
+export async function grantToPublic(server: LocalServer, database: string, table: string): Promise<void> {
+  await server.asAdministrator(
+    (client) => client.query(`grant select on ${client.escapeIdentifier(table)} to public`),
+    database,
+  );
+}
+
+/** The demo's changes. @returns one sentence for each */
 export async function changeBehindOurBack(azure: LocalAzure, signal: AbortSignal): Promise<readonly string[]> {
   const arm = armClient(azure);
   const [orders, ledger, crm] = [serverNamed(azure, "orders"), serverNamed(azure, "ledger"), serverNamed(azure, "crm")];
   await addWideFirewallRule(arm, orders, "temp-migration", signal);
   await switchOffSecureTransport(arm, ledger, signal);
   await createRoleWithCreateRole(crm, "contractor");
-  await grantAzurePgAdmin(orders, "demouser");
+  await grantAzurePgAdmin(orders, "ops");
+  await letBypassRowSecurity(orders, "demouser");
+  await grantToPublic(orders, "shop", "accounts");
   return [
     "ARM: firewall rule temp-migration on orders admits 0.0.0.0 to 255.255.255.255.",
     "ARM: require_secure_transport on ledger is off.",
     "SQL: login role contractor with CREATEROLE on crm.",
-    "SQL: demouser is a member of azure_pg_admin on orders.",
+    "SQL: group role ops is a member of azure_pg_admin on orders.",
+    "SQL: demouser on orders bypasses row security.",
+    "SQL: everybody may read table accounts of database shop on orders.",
   ];
 }
 

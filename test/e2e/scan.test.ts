@@ -69,7 +69,7 @@ describe("a fleet on the local Azure", () => {
     expect(snapshots).toHaveLength(first.scans.length);
     const blob = await ports.store.read(snapshots[0] ?? "", signal);
     expect(JSON.parse(gunzipSync(blob?.bytes ?? new Uint8Array()).toString())).toMatchObject({
-      schema: "pgwarden.snapshot/1",
+      schema: "pgwarden.snapshot/2",
     });
   });
 
@@ -97,13 +97,27 @@ describe("a fleet on the local Azure", () => {
       ["crm", "added", "role/contractor", "high"],
       ["ledger", "changed", "parameter/require_secure_transport", "critical"],
       ["orders", "added", "firewallRule/temp-migration", "critical"],
-      ["orders", "added", "membership/azure_pg_admin/demouser", "critical"],
+      ["orders", "added", "grant/shop/table", "high"],
+      ["orders", "added", "membership/azure_pg_admin/ops", "critical"],
+      ["orders", "changed", "role/demouser", "critical"],
     ];
     const expected = changes.flatMap(([server, ...change]) => [
       [server, "baseline", ...change],
       [server, "previous", ...change],
     ]);
     expect(drifts.map(String).sort()).toEqual(expected.map(String).sort());
+  });
+
+  it("says by which path a login can now become administrator, and who may read what everybody may", async () => {
+    const { scans } = await fleet.scan(["orders"]);
+
+    const drifts = scans.flatMap((scan) => scan.drifts);
+    const chain = drifts.find(({ cause }) => cause === "membership/azure_pg_admin/ops");
+    expect(chain?.effects).toEqual([
+      "login app_rw can now become azure_pg_admin: app_rw → ops → azure_pg_admin, by SET ROLE",
+    ]);
+    const open = drifts.find(({ cause }) => cause.startsWith("grant/shop/table/"));
+    expect(open?.message).toContain("PUBLIC got SELECT on table public.accounts in database shop");
   });
 
   it("fails the controls that the changes touch, and the plain-text probe on the wire", async () => {
@@ -114,7 +128,12 @@ describe("a fleet on the local Azure", () => {
       expect.arrayContaining(["tls-require-secure-transport", "tls-probe-plaintext-refused"]),
     );
     expect(fails(now, "orders").map(({ controlId }) => controlId)).toEqual(
-      expect.arrayContaining(["net-fw-no-any-ip", "role-azure-pg-admin-members"]),
+      expect.arrayContaining([
+        "net-fw-no-any-ip",
+        "role-azure-pg-admin-members",
+        "priv-public-relations",
+        "role-bypassrls",
+      ]),
     );
     expect(fails(now, "crm").map(({ controlId }) => controlId)).toContain("role-createrole");
   });

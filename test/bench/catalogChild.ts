@@ -1,0 +1,86 @@
+import { privilegedReach } from "../../shared/access/privilegedReach.ts";
+import { accessInput } from "../../shared/access/accessInput.ts";
+import { trustCertificates } from "../../shared/azure/trustCertificates.ts";
+import { collectCatalogs } from "../../shared/collect/collectCatalog.ts";
+import { unavailable } from "../../shared/collect/section.ts";
+import { diffSnapshots } from "../../shared/diff/diffSnapshots.ts";
+import { snapshotOf } from "../../shared/diff/snapshot.ts";
+import { digestOf } from "../../shared/diff/snapshotDigest.ts";
+import type { Posture } from "../../shared/model/posture.ts";
+import { SecretValue } from "../../shared/model/secretValue.ts";
+import { catalogPort } from "../../shared/postgres/catalogPort.ts";
+import { posture as emptyPosture } from "../builders.ts";
+
+/** What a process measured that reads one database and nothing else. Milliseconds, medians of five. */
+export interface CatalogFigures {
+  readonly snapshotMs: number;
+  readonly canonicalMs: number;
+  readonly diffMs: number;
+  readonly closureMs: number;
+  readonly peakBytes: number;
+  readonly roles: number;
+  readonly memberships: number;
+  readonly objects: number;
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((left, right) => left - right)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
+
+async function measure(work: () => Promise<unknown> | unknown): Promise<number> {
+  const times: number[] = [];
+  for (let index = 0; index < 5; index += 1) {
+    const start = performance.now();
+    await work();
+    times.push(performance.now() - start);
+  }
+  return median(times);
+}
+
+const [, , port = "", database = "", caFile = ""] = process.argv;
+const password = new SecretValue(process.env["BENCH_PASSWORD"] ?? "");
+trustCertificates(caFile);
+const host = "localhost";
+const hosts = { [host]: { addresses: ["127.0.0.1"], connect: { "5432": `127.0.0.1:${port}` } } };
+const catalog = catalogPort({ hosts, password: () => Promise.resolve(password) });
+const signal = AbortSignal.timeout(300_000);
+// Only the database of the benchmark: the others of the cluster are its other patterns and sizes.
+const excludedDatabases = (process.env["BENCH_EXCLUDED"] ?? "").split(",");
+
+async function read(): Promise<Posture> {
+  const request = { host, port: 5432, database, role: "monitor", excludedDatabases };
+  const { sections, databases } = await collectCatalogs(request, catalog, signal);
+  const none = emptyPosture({ server: unavailable("absent", "This is no flexible server.") });
+  return { ...none, sections: { ...none.sections, ...sections }, databases };
+}
+
+const posture = await read();
+for (const one of posture.databases)
+  for (const [name, section] of Object.entries(one.sections))
+    if (section.state === "unavailable" && section.reason !== "absent")
+      throw new Error(`Section ${name} of ${one.name} was not read: ${section.detail}`);
+
+const snapshotMs = await measure(read);
+const snapshot = snapshotOf(posture);
+const canonicalMs = await measure(() => digestOf(snapshotOf(posture)));
+const again = snapshotOf(await read());
+const diffMs = await measure(() => diffSnapshots(snapshot, again, { comparison: "previous", serverId: "bench" }));
+const input = accessInput(posture);
+if ("unavailable" in input) throw new Error("The roles were not read.");
+const closureMs = await measure(() => [...privilegedReach(input).values()].map((reach) => reach.size));
+
+const { roles, memberships } = posture.sections;
+const acls = posture.databases.flatMap(({ sections }) =>
+  sections.acls.state === "collected" ? sections.acls.items : [],
+);
+process.send?.({
+  snapshotMs,
+  canonicalMs,
+  diffMs,
+  closureMs,
+  peakBytes: process.resourceUsage().maxRSS * 1024,
+  roles: roles.state === "collected" ? roles.items.length : 0,
+  memberships: memberships.state === "collected" ? memberships.items.length : 0,
+  objects: acls.reduce((sum, { objects }) => sum + objects.length, 0),
+} satisfies CatalogFigures);
+process.disconnect();
