@@ -8,19 +8,35 @@ import { createHash } from "node:crypto";
  *   and undefined other than as a property
  */
 export function canonicalJson(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value);
   if (typeof value === "number" && !Number.isFinite(value)) throw new TypeError(`The number ${value} has no JSON.`);
-  if (value === null || typeof value === "string" || typeof value === "number" || typeof value === "boolean")
-    return JSON.stringify(value);
+  if (value === null || typeof value === "number" || typeof value === "boolean") return JSON.stringify(value);
   if (typeof value !== "object") throw new TypeError(`A value of type ${typeof value} has no JSON.`);
   if (speaksJson(value)) return canonicalJson(value.toJSON());
   if (Array.isArray(value)) return `[${value.map((item: unknown) => canonicalJson(item)).join()}]`;
+  return objectJson(value as Readonly<Record<string, unknown>>);
+}
 
-  // JSON.stringify over a sorted object would not do: JavaScript moves integer-like keys to the front.
-  const members = Object.entries(value)
-    .filter(([, member]) => member !== undefined)
-    .sort(([left], [right]) => byCodeUnit(left, right))
-    .map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`);
-  return `{${members.join()}}`;
+/** JSON.stringify over a sorted object would not do: JavaScript moves integer-like keys to the front. */
+function objectJson(value: Readonly<Record<string, unknown>>): string {
+  let members = "";
+  for (const key of sortedKeys(value)) {
+    const member = value[key];
+    if (member !== undefined) members += `${members === "" ? "" : ","}${JSON.stringify(key)}:${canonicalJson(member)}`;
+  }
+  return `{${members}}`;
+}
+
+/** Without a comparing function, JavaScript sorts texts by code unit. */
+function sortedKeys(value: object): readonly string[] {
+  return Object.keys(value).sort();
+}
+
+/** The object whose members have these texts: `canonicalJson`, put together from parts. */
+export function joinedJson(members: Readonly<Record<string, string>>): string {
+  return `{${sortedKeys(members)
+    .map((key) => `${JSON.stringify(key)}:${members[key] ?? "null"}`)
+    .join()}}`;
 }
 
 function speaksJson(value: object): value is { toJSON(): unknown } {

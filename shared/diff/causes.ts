@@ -1,7 +1,9 @@
 import { subjectOf } from "../controls/control.ts";
 import type { Snapshot } from "../model/drift.ts";
 import type { Change } from "./changes.ts";
+import { type AclIndex, aclIndex, databaseParents } from "./databaseParents.ts";
 import { kindOf, namesOf } from "./itemKey.ts";
+import { definerFunctionItem, ownedItem } from "./databaseItem.ts";
 import { type MembershipEffect, parameterItem, roleItem } from "./items.ts";
 import { judgeParameter } from "./judgeParameter.ts";
 import { isGrave } from "./judgement.ts";
@@ -22,11 +24,13 @@ interface Sides {
   readonly changes: ReadonlyMap<string, Change>;
   readonly before: Snapshot;
   readonly after: Snapshot;
+  readonly acls: AclIndex;
 }
 
 /** Sorts changes into causes: what follows from another change of the same comparison is its effect. */
 export function causesOf(changes: readonly Change[], before: Snapshot, after: Snapshot): Causes {
-  const sides = { changes: new Map(changes.map((change) => [change.key, change])), before, after };
+  const byKey = new Map(changes.map((change) => [change.key, change]));
+  const sides = { changes: byKey, before, after, acls: aclIndex(changes) };
   const parents = new Map(changes.map((change) => [change.key, parentOf(change, sides)]));
   const causeOf = new Map<string, string>();
   for (const { key } of changes) {
@@ -70,8 +74,12 @@ function candidates(change: Change, sides: Sides): readonly string[] {
       return roleParents(change, sides);
     case "membership":
       return membershipParents(change, sides);
+    case "grant":
+      return [...grantParents(change, sides), ...databaseParents(change, sides.acls)];
     default:
-      return [];
+      return change.part === "definerFunctions" && isExtensions(change)
+        ? [...databaseParents(change, sides.acls), ...extensionsIn(change, sides)]
+        : databaseParents(change, sides.acls);
   }
 }
 
@@ -108,6 +116,24 @@ function roleThatCameOrWent(key: string, { changes }: Sides): readonly string[] 
   return changes.get(role)?.change === "changed" ? [] : [role];
 }
 
+/** What was granted to a role goes with it when it is dropped. */
+function grantParents({ change, delta }: Change, { changes }: Sides): readonly string[] {
+  if (change !== "removed" || delta?.type !== "grant" || delta.grantee === null) return [];
+  const role = subjectOf("role", delta.grantee);
+  return ["removed", "recreated"].includes(changes.get(role)?.change ?? "") ? [role] : [];
+}
+
+function isExtensions({ before, after }: Change): boolean {
+  return [before, after].some((side) => definerFunctionItem(side)?.extension === true);
+}
+
+/** An extension's functions come, go and change with it; which extension's they are is not told. */
+function extensionsIn({ database }: Change, { changes }: Sides): readonly string[] {
+  return [...changes.values()]
+    .filter(({ part, database: one }) => part === "extensions" && one === database)
+    .map(({ key }) => key);
+}
+
 /** An Entra administrator is added over ARM; the role of that object id, its attributes and edge follow. */
 function roleParents({ key, change, before, after }: Change, sides: Sides): readonly string[] {
   if (namesOf(key)[0]?.startsWith("pg_") === true) return ["server/version"];
@@ -125,13 +151,28 @@ function membershipParents({ key, change, after }: Change, sides: Sides): readon
   const [role = "", member = ""] = namesOf(key);
   const [granted, holder] = [subjectOf("role", role), subjectOf("role", member)];
   if (role.startsWith("pg_") && member.startsWith("pg_")) return ["server/version"];
+  if (role === "pg_database_owner") {
+    const owned = databaseOf(member, change, sides);
+    if (owned.length > 0) return owned;
+  }
   if (change === "removed") {
-    const dropped = [granted, holder].filter((name) => sides.changes.get(name)?.change === "removed");
+    const dropped = [granted, holder].filter((name) =>
+      ["removed", "recreated"].includes(sides.changes.get(name)?.change ?? ""),
+    );
     return [...dropped, ...administratorOf(key, role, holder, "removed", sides)];
   }
   if (change !== "added") return [];
   if (sides.changes.get(granted)?.change === "added" && isCreators(member, after)) return [granted];
   return administratorOf(key, role, holder, "added", sides);
+}
+
+/** The owner of a database is the one member of pg_database_owner there. */
+function databaseOf(member: string, change: Change["change"], { changes }: Sides): readonly string[] {
+  return [...changes.values()]
+    .filter(({ part, before, after }) => {
+      return part === "databases" && ownedItem(change === "removed" ? before : after)?.owner === member;
+    })
+    .map(({ key }) => key);
 }
 
 /** The edge into azure_pg_admin that Azure makes or takes away with an Entra administrator. */

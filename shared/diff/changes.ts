@@ -1,60 +1,202 @@
-import type { Drift, Snapshot, SnapshotPartName } from "../model/drift.ts";
-import { byCodeUnit, canonicalJson } from "./canonical.ts";
-import { namesOf } from "./itemKey.ts";
+import type {
+  DatabasePartName,
+  DatabaseParts,
+  Drift,
+  Snapshot,
+  SnapshotPart,
+  SnapshotPartName,
+} from "../model/drift.ts";
+import { aclDeltas } from "./aclChanges.ts";
+import { type AclDelta, deltaKey } from "./aclDelta.ts";
+import { byCodeUnit } from "./canonical.ts";
+import { comparedParts } from "./comparedParts.ts";
+import { grantorNames } from "./grantors.ts";
+import { inDatabase, nameOf, namesOf } from "./itemKey.ts";
 import { membershipItem, type MembershipEffect } from "./items.ts";
-import { snapshotPartNames } from "./snapshot.ts";
-import { subjectOf } from "../controls/control.ts";
+import { recreatedRoles } from "./recreatedRoles.ts";
+import { sameValue } from "./sameValue.ts";
+import { databasePartNames, snapshotPartNames } from "./snapshot.ts";
+import { type Upgrade, upgradeBetween } from "./upgrade.ts";
 
-/** One item that is not the same in two snapshots. */
+/** One item that is not the same in two snapshots, or one difference of ACLs. */
 export interface Change {
-  readonly part: SnapshotPartName;
+  readonly part: SnapshotPartName | DatabasePartName;
+  /** Null for what is the server's. */
+  readonly database: string | null;
   readonly key: string;
   readonly change: Drift["change"];
   /** Null when absent on that side. */
   readonly before: unknown;
   readonly after: unknown;
+  /** What exactly differs, for ACLs. */
+  readonly delta?: AclDelta;
 }
 
 /** Item by item. A part that either side could not read says nothing: what was not visible is not removed. */
 export function changesBetween(before: Snapshot, after: Snapshot): readonly Change[] {
-  return snapshotPartNames.flatMap((part) => {
-    if (before.parts[part].state === "unavailable" || after.parts[part].state === "unavailable") return [];
-    return changesOf(part, itemsOf(before, part), itemsOf(after, part));
-  });
+  const upgrade = upgradeBetween(before, after);
+  const changes = [
+    ...snapshotPartNames.flatMap((part) => serverChanges(part, before, after, upgrade)),
+    ...Object.keys(after.databases)
+      .sort(byCodeUnit)
+      .flatMap((name) => databaseChanges(name, before.databases, after.databases, upgrade)),
+  ];
+  return upgrade.isUpgrade ? withoutUpgrade(changes) : changes;
 }
 
-function itemsOf(snapshot: Snapshot, part: SnapshotPartName): ReadonlyMap<string, unknown> {
-  return part === "memberships" ? membershipEffects(snapshot) : new Map(Object.entries(snapshot.parts[part].items));
+function isRead(before: SnapshotPart, after: SnapshotPart): boolean {
+  return before.state === "collected" && after.state === "collected";
+}
+
+function serverChanges(part: SnapshotPartName, before: Snapshot, after: Snapshot, upgrade: Upgrade): readonly Change[] {
+  const [old, now] = [before.parts[part], after.parts[part]];
+  if (!isRead(old, now)) return [];
+  if (part === "sharedAcls") return sharedAclChanges(before, after, upgrade);
+  const changes = changesOf(part, null, old, now);
+  if (part === "memberships") {
+    const regranted = upgrade.isUpgrade ? [] : regrants(before, after);
+    return [...changes, ...regranted].map((change) => withGrantors(change, before, after));
+  }
+  return part === "roles" ? recreatedRoles(changes, before, after) : changes;
+}
+
+/** A database that came or went is told as itself, with what may be done in it. */
+function sharedAclChanges(before: Snapshot, after: Snapshot, upgrade: Upgrade): readonly Change[] {
+  const changes = aclChanges("sharedAcls", null, before.parts.sharedAcls, after.parts.sharedAcls, upgrade);
+  if (!isRead(before.parts.databases, after.parts.databases)) return changes;
+  return changes.filter(({ delta }) => !(delta?.kind === "database" && isOneSided(delta)));
+}
+
+function isOneSided({ type }: AclDelta): boolean {
+  return type === "appeared" || type === "vanished";
+}
+
+/** A database that only one side has is told by the list of databases. */
+function databaseChanges(
+  name: string,
+  before: Snapshot["databases"],
+  after: Snapshot["databases"],
+  upgrade: Upgrade,
+): readonly Change[] {
+  const [old, now] = [Object.hasOwn(before, name) ? before[name] : undefined, after[name]];
+  if (old === undefined || now === undefined) return [];
+  return databasePartNames.flatMap((part) => databasePartChanges(name, part, old, now, upgrade));
+}
+
+function databasePartChanges(
+  database: string,
+  part: DatabasePartName,
+  before: DatabaseParts,
+  after: DatabaseParts,
+  upgrade: Upgrade,
+): readonly Change[] {
+  if (!isRead(before[part], after[part])) return [];
+  if (part === "acls") return aclChanges(part, database, before.acls, after.acls, upgrade);
+  const [old, now] = comparedParts(part, before, after, upgrade);
+  return changesOf(part, database, old, now);
+}
+
+function aclChanges(
+  part: "acls" | "sharedAcls",
+  database: string | null,
+  before: SnapshotPart,
+  after: SnapshotPart,
+  upgrade: Upgrade,
+): readonly Change[] {
+  return aclDeltas(before, after, upgrade)
+    .map((delta): Change => ({ part, database, key: deltaKey(database, delta), ...sidesOf(delta), delta }))
+    .sort((left, right) => byCodeUnit(left.key, right.key));
+}
+
+const shownObjects = 20;
+
+function sidesOf(delta: AclDelta): Pick<Change, "change" | "before" | "after"> {
+  const { objects } = delta;
+  const on = { objects: objects.slice(0, shownObjects), objectCount: objects.length };
+  switch (delta.type) {
+    case "grant": {
+      const [before, after] = [delta.before, delta.after].map((privileges) =>
+        privileges === null ? null : { privileges, ...on },
+      );
+      return { change: before === null ? "added" : after === null ? "removed" : "changed", before, after };
+    }
+    case "owner":
+      return { change: "changed", before: { owner: delta.before, ...on }, after: { owner: delta.after, ...on } };
+    case "appeared":
+    case "vanished": {
+      const { owner, ownerFull, grants } = delta.acl;
+      const named = [...grants].map(([grantee, privileges]) => ({ grantee, privileges }));
+      const side = { owner, ownerFull, grants: named, ...on };
+      return delta.type === "appeared"
+        ? { change: "added", before: null, after: side }
+        : { change: "removed", before: side, after: null };
+    }
+  }
 }
 
 function changesOf(
-  part: SnapshotPartName,
-  before: ReadonlyMap<string, unknown>,
-  after: ReadonlyMap<string, unknown>,
+  part: Change["part"],
+  database: string | null,
+  before: SnapshotPart,
+  after: SnapshotPart,
 ): readonly Change[] {
-  const keys = [...new Set([...before.keys(), ...after.keys()])].sort(byCodeUnit);
-  return keys.flatMap((key): readonly Change[] => {
-    const sides = { part, key, before: before.get(key) ?? null, after: after.get(key) ?? null };
-    if (!before.has(key)) return [{ ...sides, change: "added" }];
-    if (!after.has(key)) return [{ ...sides, change: "removed" }];
-    return canonicalJson(sides.before) === canonicalJson(sides.after) ? [] : [{ ...sides, change: "changed" }];
+  const changes: Change[] = [];
+  function add(key: string, change: Change["change"], old: unknown, now: unknown): void {
+    const named = database === null ? key : inDatabase(database, key);
+    changes.push({ part, database, key: named, change, before: old, after: now });
+  }
+  for (const key of Object.keys(after.items)) {
+    const now = after.items[key];
+    if (!Object.hasOwn(before.items, key)) add(key, "added", null, now);
+    else if (!sameValue(before.items[key], now)) add(key, "changed", before.items[key], now);
+  }
+  for (const key of Object.keys(before.items))
+    if (!Object.hasOwn(after.items, key)) add(key, "removed", before.items[key], null);
+  return changes.sort((left, right) => byCodeUnit(left.key, right.key));
+}
+
+/** The same effect from other grantors; who takes a grant away takes away another one now. */
+function regrants(before: Snapshot, after: Snapshot): readonly Change[] {
+  const [old, now] = [before.parts.memberships.items, after.parts.memberships.items];
+  const grantors = before.volatile.membershipGrantors;
+  return Object.entries(after.volatile.membershipGrantors).flatMap(([key, text]): readonly Change[] => {
+    if (grantors[key] === text || old[key] === undefined || old[key] !== now[key]) return [];
+    if (sameValue(grantorNames(grantors[key] ?? ""), grantorNames(text))) return [];
+    return [{ part: "memberships", database: null, key, change: "changed", before: old[key], after: now[key] }];
   });
 }
 
+function withGrantors(change: Change, before: Snapshot, after: Snapshot): Change {
+  return {
+    ...change,
+    before: change.before === null ? null : effectOf(change.key, change.before, before),
+    after: change.after === null ? null : effectOf(change.key, change.after, after),
+  };
+}
+
 /** Several grantors may each give options: what counts is their union, the grantors are evidence (roles.md §7). */
-export function membershipEffects(snapshot: Snapshot): ReadonlyMap<string, MembershipEffect> {
-  const effects = new Map<string, MembershipEffect>();
-  for (const [key, value] of Object.entries(snapshot.parts.memberships.items)) {
-    const [role = "", member = "", grantor = ""] = namesOf(key);
-    const edge = membershipItem(value);
-    const pair = subjectOf("membership", role, member);
-    const known = effects.get(pair);
-    effects.set(pair, {
-      admin: edge.admin || known?.admin === true,
-      inherit: edge.inherit || known?.inherit === true,
-      set: edge.set || known?.set === true,
-      grantors: [...new Set([...(known?.grantors ?? []), grantor])].sort(byCodeUnit),
-    });
-  }
-  return effects;
+function effectOf(key: string, letters: unknown, { volatile }: Snapshot): MembershipEffect {
+  const grantors = Object.hasOwn(volatile.membershipGrantors, key) ? volatile.membershipGrantors[key] : undefined;
+  return { ...membershipItem(letters), grantors: grantorNames(grantors ?? "") };
+}
+
+/**
+ * A new major version brings and drops roles of its own, and hands over the schema `public`. With the server's own
+ * version at hand they are its effects; without it they are nobody's doing.
+ */
+function withoutUpgrade(changes: readonly Change[]): readonly Change[] {
+  const isTold = changes.some(({ key }) => key === "server/version");
+  return changes.filter((change) => !isPlatformAcl(change) && (isTold || !isPlatformRole(change)));
+}
+
+function isPlatformRole({ part, key }: Change): boolean {
+  if (part === "roles") return nameOf(key).startsWith("pg_");
+  return part === "memberships" && namesOf(key).every((name) => name.startsWith("pg_"));
+}
+
+function isPlatformAcl({ delta }: Change): boolean {
+  if (delta === undefined) return false;
+  if (isOneSided(delta) && delta.schema === "information_schema") return true;
+  const isPublic = delta.kind === "schema" && delta.objects.every((name) => name === "public");
+  return delta.type === "owner" && isPublic && [delta.before, delta.after].includes("pg_database_owner");
 }

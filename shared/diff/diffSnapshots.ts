@@ -1,84 +1,72 @@
 import type { Comparison, Drift, Snapshot } from "../model/drift.ts";
+import { type AccessPair, accessPair } from "./accessPair.ts";
 import { byCodeUnit, sha256 } from "./canonical.ts";
 import { type Cause, type Causes, causesOf } from "./causes.ts";
 import { type Change, changesBetween } from "./changes.ts";
 import { kindOf } from "./itemKey.ts";
-import { judgeFirewall } from "./judgeFirewall.ts";
-import { judgeMembership } from "./judgeMembership.ts";
-import { type Judgement, judgement, severities, shown, worst } from "./judgement.ts";
-import { judgeParameter } from "./judgeParameter.ts";
-import {
-  judgeDelegatedNetwork,
-  judgeDiagnosticSetting,
-  judgeEntraAdministrator,
-  judgePasswordType,
-  judgePrivateDnsZone,
-  judgePrivateEndpoint,
-  judgeReplica,
-  judgeRoleSetting,
-  judgeSecurityRule,
-  judgeThreatProtection,
-} from "./judgeResource.ts";
-import { judgeRole } from "./judgeRole.ts";
-import { judgeServer } from "./judgeServer.ts";
-import { type AccessGraph, accessGraph, type Gain, gainText, sensitiveGains } from "./reachGains.ts";
+import { judgeChange, type JudgeContext } from "./judgeChange.ts";
+import { type Judgement, maxSamples, severities, worst } from "./judgement.ts";
+import { type Gain, gainText, sensitiveGains, worstOf } from "./reachGains.ts";
 
 export interface DiffContext {
   readonly comparison: Comparison;
   readonly serverId: string;
 }
 
-const maxEffects = 20;
-
 /**
  * One drift per cause, worst first. A part that either snapshot could not read is left out: nothing is said of it.
  */
 export function diffSnapshots(before: Snapshot, after: Snapshot, context: DiffContext): readonly Drift[] {
   const changes = changesBetween(before, after);
+  if (changes.length === 0) return [];
   const causes = causesOf(changes, before, after);
-  const access = accessOf(causes, before, after);
+  const sides = judgeContext(changes, causes, before, after);
   return causes.causes
-    .map((cause) => driftOf(cause, judge(cause, before, access), context))
+    .map((cause) => driftOf(cause, judge(cause, sides), context))
     .sort(
       (left, right) =>
         severities.indexOf(left.severity) - severities.indexOf(right.severity) || byCodeUnit(left.cause, right.cause),
     );
 }
 
-interface Access {
-  readonly before: AccessGraph | undefined;
-  readonly after: AccessGraph | undefined;
-  /** By cause. */
-  readonly gains: ReadonlyMap<string, readonly Gain[]>;
+/** Building the graph of memberships costs most of a comparison: it is built when a change asks for it. */
+function judgeContext(
+  changes: readonly Change[],
+  { causeOf }: Causes,
+  before: Snapshot,
+  after: Snapshot,
+): JudgeContext {
+  let built: { readonly pair: AccessPair | undefined } | undefined;
+  function access(): AccessPair | undefined {
+    built ??= { pair: accessPair(before, after, changes) };
+    return built.pair;
+  }
+  const isTouched = changes.some(({ part }) => part === "roles" || part === "memberships");
+  const pair = isTouched ? access() : undefined;
+  const gains = pair === undefined ? new Map() : sensitiveGains(pair, changes, causeOf, after);
+  return { before, after, access, gains };
 }
 
-/** Walking the memberships costs most of a comparison; without a change of roles there is nothing to find. */
-function accessOf({ causeOf }: Causes, before: Snapshot, after: Snapshot): Access {
-  const isTouched = [...causeOf.keys()].some((key) => ["role", "membership"].includes(kindOf(key)));
-  const sides = isTouched ? [accessGraph(before), accessGraph(after)] : [];
-  const [old, current] = sides;
-  if (old === undefined || current === undefined) return { before: old, after: current, gains: new Map() };
-  return { before: old, after: current, gains: sensitiveGains(old, current, causeOf) };
-}
-
-function judge(cause: Cause, before: Snapshot, access: Access): Judgement {
-  const gains = access.gains.get(cause.change.key) ?? [];
-  const own = judgeChange(cause.change, before, access, gains);
+function judge(cause: Cause, context: JudgeContext): Judgement {
+  const own = judgeChange(cause.change, context);
   // A membership tells of its gains itself.
-  const gained = kindOf(cause.change.key) === "membership" ? [] : gains.filter((gain) => !isOwnPower(gain, cause));
-  const folded = cause.effects.map((change) => ({
-    change,
-    ...judgeChange(change, before, access, access.gains.get(change.key) ?? []),
-  }));
+  const gains =
+    kindOf(cause.change.key) === "membership"
+      ? []
+      : (context.gains.get(cause.change.key) ?? []).filter((gain) => !isOwnPower(gain, cause));
+  const folded = cause.effects.map((change) => ({ change, ...judgeChange(change, context) }));
   const weighed = folded.filter(({ change }) => weighs(change, cause.change));
   return {
-    severity: worst(own.severity, ...[...gained, ...weighed].map(({ severity }) => severity)),
+    severity: worst(own.severity, worstOf(gains), ...new Set(weighed.map(({ severity }) => severity))),
     message: own.message,
     effects: [
       ...own.effects,
-      ...gained.map(({ login, target, reach }) => gainText(login, target, reach)),
-      ...folded.map(({ message }) => message.replace(/\.$/, "")),
+      ...gains.slice(0, maxSamples).map(gainText),
+      ...folded.slice(0, maxSamples).map(({ message }) => message.replace(/\.$/, "")),
     ],
+    effectCount: own.effectCount + gains.length + folded.length,
+    direction: own.direction,
+    gained: [...own.gained, ...gains.map(({ login }) => login), ...weighed.flatMap(({ gained }) => gained)],
   };
 }
 
@@ -93,56 +81,22 @@ function isOwnPower({ login, reach }: Gain, { change }: Cause): boolean {
   return reach.path.length === 1 && change.key === `role/${login}`;
 }
 
-function judgeChange(change: Change, before: Snapshot, access: Access, gains: readonly Gain[]): Judgement {
-  switch (kindOf(change.key)) {
-    case "server":
-      return judgeServer(change);
-    case "firewallRule":
-      return judgeFirewall(change, before);
-    case "parameter":
-    case "setting":
-      return judgeParameter(change);
-    case "entraAdministrator":
-      return judgeEntraAdministrator(change);
-    case "privateEndpointConnection":
-      return judgePrivateEndpoint(change);
-    case "threatProtection":
-      return judgeThreatProtection(change);
-    case "diagnosticSetting":
-      return judgeDiagnosticSetting(change);
-    case "replica":
-      return judgeReplica(change);
-    case "delegatedNetwork":
-      return judgeDelegatedNetwork(change);
-    case "securityRule":
-      return judgeSecurityRule(change);
-    case "privateDnsZone":
-      return judgePrivateDnsZone(change);
-    case "role":
-      return judgeRole(change);
-    case "passwordType":
-      return judgePasswordType(change);
-    case "membership":
-      return judgeMembership(change, { before: access.before, after: access.after, gains });
-    case "roleSetting":
-      return judgeRoleSetting(change);
-    default:
-      return judgement("low", `${change.key} changed from ${shown(change.before)} to ${shown(change.after)}.`);
-  }
-}
-
-function driftOf({ change }: Cause, { severity, message, effects }: Judgement, context: DiffContext): Drift {
-  const { comparison, serverId } = context;
+function driftOf({ change }: Cause, judged: Judgement, { comparison, serverId }: DiffContext): Drift {
+  const gained = [...new Set(judged.gained)].sort(byCodeUnit);
   return {
     driftId: sha256([serverId, comparison, change.key].join("\n")),
     comparison,
     change: change.change,
+    direction: judged.direction,
+    database: change.database,
     cause: change.key,
-    severity,
-    message,
+    severity: judged.severity,
+    message: judged.message,
     before: change.before,
     after: change.after,
-    effectCount: effects.length,
-    effects: effects.slice(0, maxEffects),
+    effectCount: judged.effectCount,
+    effects: judged.effects.slice(0, maxSamples),
+    gainedCount: gained.length,
+    gainedPrincipals: gained.slice(0, maxSamples),
   };
 }

@@ -6,7 +6,6 @@ import type { Role } from "../model/catalogEvidence.ts";
 const Flag = v.fallback(v.boolean(), false);
 const NullableText = v.fallback(v.nullable(v.string()), null);
 
-const MembershipItem = v.object({ admin: Flag, inherit: Flag, set: Flag });
 const RangeItem = v.object({ first: v.string(), last: v.string() });
 const ParameterItem = v.object({
   value: v.string(),
@@ -38,21 +37,25 @@ const RoleItem = v.object({
   ),
 });
 
-export type MembershipOptions = v.InferOutput<typeof MembershipItem>;
+export interface MembershipOptions {
+  readonly admin: boolean;
+  readonly inherit: boolean;
+  readonly set: boolean;
+}
+
 export type RangeItem = v.InferOutput<typeof RangeItem>;
 export type ParameterItem = v.InferOutput<typeof ParameterItem>;
-export type RoleItem = Omit<Role, "name">;
+export type RoleItem = Omit<Role, "name" | "oid">;
 
 /** What a member can do with a role: the union over its grantors, who stay as evidence. */
 export interface MembershipEffect extends MembershipOptions {
   readonly grantors: readonly string[];
 }
 
-const noOptions: MembershipOptions = { admin: false, inherit: false, set: false };
-
+/** Letters `AIS`; anything else gives no option. */
 export function membershipItem(value: unknown): MembershipOptions {
-  const parsed = v.safeParse(MembershipItem, value);
-  return parsed.success ? parsed.output : noOptions;
+  const letters = typeof value === "string" ? value : "";
+  return { admin: letters.includes("A"), inherit: letters.includes("I"), set: letters.includes("S") };
 }
 
 /** Each answers undefined for an absent item, and for one that is not what its key says. */
@@ -68,7 +71,23 @@ export function roleItem(value: unknown): RoleItem | undefined {
   return itemAs(RoleItem, value);
 }
 
-function itemAs<S extends v.GenericSchema>(schema: S, value: unknown): v.InferOutput<S> | undefined {
+type RoleFlags = Pick<RoleItem, "superuser" | "createRole" | "createDb" | "canLogIn" | "replication" | "bypassRls">;
+
+/** The attributes that matter for who reaches what: of 20,000 roles we read no more. The role of an Entra group logs in. */
+export function roleFlags(value: unknown): RoleFlags {
+  const item = (typeof value === "object" ? value : null) as Readonly<Record<string, unknown>> | null;
+  const entra = item?.["entra"] as Readonly<Record<string, unknown>> | null | undefined;
+  return {
+    superuser: item?.["superuser"] === true,
+    createRole: item?.["createRole"] === true,
+    createDb: item?.["createDb"] === true,
+    canLogIn: item?.["canLogIn"] === true || entra?.["type"] === "group",
+    replication: item?.["replication"] === true,
+    bypassRls: item?.["bypassRls"] === true,
+  };
+}
+
+export function itemAs<S extends v.GenericSchema>(schema: S, value: unknown): v.InferOutput<S> | undefined {
   const parsed = v.safeParse(schema, value);
   return parsed.success ? parsed.output : undefined;
 }

@@ -15,7 +15,14 @@ export function judgeFirewall({ key, before, after }: Change, snapshot: Snapshot
   const name = `Firewall rule ${nameOf(key)}`;
   const [old, current] = [rangeItem(before), rangeItem(after)];
   if (current === undefined)
-    return judgement("info", `${name} was removed: it no longer lets in ${old === undefined ? "anyone" : text(old)}.`);
+    return judgement(
+      "info",
+      `${name} was removed: it no longer lets in ${old === undefined ? "anyone" : text(old)}.`,
+      [],
+      {
+        direction: "lost",
+      },
+    );
 
   const known = Object.values(snapshot.parts.firewallRules.items)
     .map(rangeItem)
@@ -30,11 +37,14 @@ export function judgeFirewall({ key, before, after }: Change, snapshot: Snapshot
   if (count === 0) return judgement("low", `${name} ${what}; it lets in nobody new.`);
   // Azure reads this one range as all of its own services, whoever runs them.
   if (current.first === "0.0.0.0" && current.last === "0.0.0.0")
-    return judgement("high", `${name} ${what}; it lets in every service in Azure, of any customer.`);
+    return judgement("high", `${name} ${what}; it lets in every service in Azure, of any customer.`, [], {
+      direction: "gained",
+    });
   return judgement(
     severityOf(count),
     `${name} ${what}; ${count} ${count === 1 ? "address" : "addresses"} may connect that could not before.`,
     admitted.map((part) => `${rangeText(part)} may connect`),
+    { direction: "gained" },
   );
 }
 

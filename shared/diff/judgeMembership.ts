@@ -1,14 +1,13 @@
-import type { Severity } from "../model/server.ts";
+import type { AccessPair } from "./accessPair.ts";
 import type { Change } from "./changes.ts";
 import { namesOf } from "./itemKey.ts";
 import type { MembershipEffect } from "./items.ts";
-import { type Judgement, judgement, worst } from "./judgement.ts";
-import { type AccessGraph, type Gain, gainsOf, gainText, weightOf } from "./reachGains.ts";
+import { counted, type Judgement, judgement, maxSamples, worst } from "./judgement.ts";
+import { type Gain, gainsOf, gainText, lossesOf, weightOf, worstOf } from "./reachGains.ts";
 
 export interface MembershipSides {
-  /** Undefined when that side's roles could not be read. */
-  readonly before: AccessGraph | undefined;
-  readonly after: AccessGraph | undefined;
+  /** Undefined when roles or memberships could not be read. */
+  readonly access: AccessPair | undefined;
   /** What became reachable over this very edge. */
   readonly gains: readonly Gain[];
 }
@@ -16,37 +15,41 @@ export interface MembershipSides {
 /** An edge weighs what login roles gain by it, and at least what the granted role is. */
 export function judgeMembership({ key, before, after }: Change, sides: MembershipSides): Judgement {
   const [role = "", member = ""] = namesOf(key);
-  // Memberships in changes are what `membershipEffects` made, or null.
+  // Memberships in changes are what `effectOf` made, or null.
   const [old, current] = [before as MembershipEffect | null, after as MembershipEffect | null];
-  if (current === null) {
-    const lost = lostBy(role, member, sides);
-    const message = `Role ${member} is no longer a member of ${role}${lost.length === 0 ? "" : `: ${count(lost.length)} lost it`}.`;
-    return judgement("info", message, lost);
-  }
+  if (current === null) return judgeRemoved(role, member, sides);
 
   const gainedOptions = optionNames.filter((option) => current[option] && old?.[option] !== true);
   const lostOptions = optionNames.filter((option) => !current[option] && old?.[option] === true);
   const granted = `granted by ${current.grantors.join(", ")}`;
   if (old !== null && gainedOptions.length === 0) {
-    const what =
-      lostOptions.length === 0
-        ? `is ${granted} now, not by ${old.grantors.join(", ")}; its effect is the same`
-        : `lost ${lostOptions.map(keyword).join(", ")}`;
-    return judgement(lostOptions.length === 0 ? "low" : "info", `The membership of ${member} in ${role} ${what}.`);
+    const name = `The membership of ${member} in ${role}`;
+    return lostOptions.length === 0
+      ? judgement("low", `${name} is ${granted} now, not by ${old.grantors.join(", ")}; its effect is the same.`)
+      : judgement("info", `${name} lost ${lostOptions.map(keyword).join(", ")}.`, [], { direction: "lost" });
   }
 
-  const effects = effectsOf(role, member, sides);
+  const gains = gainsOver(role, member, sides);
+  const logins = [...new Set(gains.map(({ login }) => login))];
   const severity = worst(
-    ...sides.gains.map((gain) => gain.severity),
-    gainedOptions.length === 0 ? "low" : (weightOf(role) ?? (effects.length > 0 ? "medium" : "low")),
+    worstOf(sides.gains),
+    gainedOptions.length === 0 ? "low" : (weightOf(role) ?? (gains.length > 0 ? "medium" : "low")),
     gainedOptions.includes("admin") ? "high" : "low",
-  ) satisfies Severity;
+  );
   const what =
     old === null
       ? `Role ${member} became a member of ${role}, ${granted} with ${gainedOptions.map(keyword).join(", ") || "no option"}`
       : `The membership of ${member} in ${role} got ${gainedOptions.map(keyword).join(", ")}, ${granted}`;
-  const reached = effects.length === 0 ? "no login role gains by it" : consequence(role, effects.length, sides.gains);
-  return judgement(severity, `${what}: ${reached}.`, effects);
+  const targets = [...new Set(gains.map(({ target }) => target.label))];
+  const reached =
+    logins.length === 0
+      ? "no login role gains by it"
+      : `${counted(logins.length, "login role")} now ${logins.length === 1 ? "reaches" : "reach"} ${targets.join(", ")}`;
+  return judgement(severity, `${what}: ${reached}.`, gains.slice(0, maxSamples).map(gainText), {
+    direction: lostOptions.length > 0 ? "changed" : "gained",
+    effectCount: gains.length,
+    gained: logins,
+  });
 }
 
 const optionNames = ["admin", "inherit", "set"] as const;
@@ -55,29 +58,27 @@ function keyword(option: (typeof optionNames)[number]): string {
   return option.toUpperCase();
 }
 
-function consequence(role: string, effects: number, gains: readonly Gain[]): string {
-  const targets = [...new Set(gains.map(({ target }) => target))];
-  if (targets.length === 0) return `${count(effects)} now ${effects === 1 ? "reaches" : "reach"} ${role}`;
-  const logins = new Set(gains.map(({ login }) => login)).size;
-  return `${count(logins)} now ${logins === 1 ? "reaches" : "reach"} ${targets.join(", ")}`;
-}
-
-function count(logins: number): string {
-  return logins === 1 ? "1 login role" : `${logins} login roles`;
-}
-
 /** Who reaches something grave by this edge; without that, who reaches the granted role. */
-function effectsOf(role: string, member: string, { before, after, gains }: MembershipSides): readonly string[] {
-  if (gains.length > 0) return gains.map(({ login, target, reach }) => gainText(login, target, reach));
-  if (before === undefined || after === undefined) return [];
-  return [...gainsOf(before, after, { kind: "role", name: role })]
+function gainsOver(
+  role: string,
+  member: string,
+  { access, gains }: MembershipSides,
+): readonly Omit<Gain, "severity">[] {
+  if (gains.length > 0 || access === undefined) return gains;
+  const target = { kind: "role", name: role } as const;
+  return [...gainsOf(access, target)]
     .filter(([, { path }]) => path.at(-2) === member)
-    .map(([login, reach]) => gainText(login, role, reach));
+    .map(([login, reach]) => ({ login, target: { target, label: role }, reach }));
 }
 
-function lostBy(role: string, member: string, { before, after }: MembershipSides): readonly string[] {
-  if (before === undefined || after === undefined) return [];
-  return [...gainsOf(after, before, { kind: "role", name: role })]
-    .filter(([, { path }]) => path.at(-2) === member)
-    .map(([login]) => `${login} no longer reaches ${role}`);
+function judgeRemoved(role: string, member: string, { access }: MembershipSides): Judgement {
+  const losses = access === undefined ? [] : [...lossesOf(access, { kind: "role", name: role })];
+  const losers = losses.filter(([, { path }]) => path.at(-2) === member).map(([login]) => login);
+  const count = losers.length === 0 ? "" : `: ${counted(losers.length, "login role")} lost it`;
+  return judgement(
+    "info",
+    `Role ${member} is no longer a member of ${role}${count}.`,
+    losers.slice(0, maxSamples).map((login) => `login ${login} can no longer become ${role}`),
+    { direction: "lost", effectCount: losers.length },
+  );
 }

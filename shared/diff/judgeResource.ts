@@ -21,12 +21,17 @@ function as<S extends v.GenericSchema>(schema: S, value: unknown): v.InferOutput
 export function judgeEntraAdministrator({ key, before, after }: Change): Judgement {
   const [old, current] = [as(Administrator, before), as(Administrator, after)];
   if (current === undefined)
-    return judgement("info", `Entra administrator ${old?.principalName ?? nameOf(key)} was removed.`);
+    return judgement("info", `Entra administrator ${old?.principalName ?? nameOf(key)} was removed.`, [], {
+      direction: "lost",
+    });
   const who = `Entra ${current.principalType} ${current.principalName} (${nameOf(key)})`;
   if (old === undefined)
-    return judgement("critical", `${who} was made an administrator: it reaches azure_pg_admin now.`, [
-      `${current.principalName} reaches azure_pg_admin at once`,
-    ]);
+    return judgement(
+      "critical",
+      `${who} was made an administrator: it reaches azure_pg_admin now.`,
+      [`login ${current.principalName} can now become azure_pg_admin`],
+      { direction: "gained", gained: [current.principalName] },
+    );
   const severity = old.principalType === current.principalType ? "low" : "critical";
   return judgement(
     severity,

@@ -27,15 +27,29 @@ interface Difference {
   readonly clause: string;
 }
 
-export function judgeRole({ key, before, after }: Change): Judgement {
+export function judgeRole({ key, change, before, after }: Change): Judgement {
   const name = nameOf(key);
   const [old, current] = [roleItem(before), roleItem(after)];
-  if (current === undefined) return judgement("info", `Role ${name} was dropped: nobody can use it any more.`);
+  if (current === undefined)
+    return judgement("info", `Role ${name} was dropped: nobody can use it any more.`, [], { direction: "lost" });
   if (old === undefined) return created(name, current);
   const differences = differencesOf(old, current);
-  const message = `Role ${name} changed: ${differences.map(({ clause }) => clause).join("; ")}.`;
-  const effects = attributes.filter(({ field }) => current[field] && !old[field]).map((one) => powerOf(name, one));
-  return judgement(worst(...differences.map(({ severity }) => severity)), message, effects);
+  const clauses = differences.map(({ clause }) => clause).join("; ");
+  const got = attributes.filter(({ field }) => current[field] && !old[field]);
+  const lost = attributes.filter(({ field }) => !current[field] && old[field]);
+  const direction = got.length > 0 && lost.length === 0 ? "gained" : lost.length > got.length ? "lost" : "changed";
+  const effects = got.map((one) => powerOf(name, one));
+  const gained = got.length > 0 && current.canLogIn ? [name] : [];
+  const severity = worst(...differences.map((one) => one.severity));
+  if (change !== "recreated")
+    return judgement(severity, `Role ${name} changed: ${clauses}.`, effects, { direction, gained });
+  const also = clauses === "" ? "" : `; ${clauses}`;
+  return judgement(
+    worst("high", severity),
+    `Role ${name} was dropped and created again under the same name: what was granted to it before is gone, and what names it now means another role${also}.`,
+    effects,
+    { direction: "changed", gained },
+  );
 }
 
 function created(name: string, role: RoleItem): Judgement {
@@ -45,11 +59,11 @@ function created(name: string, role: RoleItem): Judgement {
   const powers = held.length === 0 ? "" : `: it can ${held.map(({ power }) => power).join(", ")}`;
   const severity = worst(...held.map((one) => one.severity), role.entra?.admin === true ? "critical" : "low");
   const named = held.length === 0 ? "" : ` with ${held.map(({ keyword }) => keyword).join(", ")}`;
-  const message = `${kind} ${name} was created${identity}${named}${powers}.`;
   return judgement(
     severity,
-    message,
+    `${kind} ${name} was created${identity}${named}${powers}.`,
     held.map((one) => powerOf(name, one)),
+    { direction: "gained", gained: role.canLogIn ? [name] : [] },
   );
 }
 

@@ -1,31 +1,32 @@
-import { type Reach, type ReachTarget, reachIn } from "../access/membershipClosure.ts";
-import { membershipGraph, type MembershipGraph } from "../access/membershipGraph.ts";
+import type { Reach, ReachTarget } from "../access/membershipClosure.ts";
 import { subjectOf } from "../controls/control.ts";
 import type { Snapshot } from "../model/drift.ts";
 import type { Severity } from "../model/server.ts";
-import { namesOf, nameOf } from "./itemKey.ts";
-import { membershipItem, roleItem } from "./items.ts";
+import type { AccessPair } from "./accessPair.ts";
+import type { Change } from "./changes.ts";
+import { worst } from "./judgement.ts";
+import { wayText } from "./principals.ts";
+import { protectedOwners } from "./protectedOwners.ts";
+import { touchedRoles } from "./touchedRoles.ts";
 
 /** A login role that reaches something now which it did not reach before, or not so directly. */
 export interface Gain {
   readonly login: string;
-  /** A role's name, or an attribute as SQL writes it. */
-  readonly target: string;
+  readonly target: Target;
   readonly severity: Severity;
   readonly reach: Reach;
 }
 
-/** What a snapshot says of who reaches what. */
-export interface AccessGraph {
-  readonly graph: MembershipGraph;
-  readonly logins: ReadonlySet<string>;
-  /** Subjects of all memberships, whoever granted them. */
-  readonly edges: ReadonlySet<string>;
+/** Something that matters, and the words for it. */
+export interface Target {
+  readonly target: ReachTarget;
+  /** A role's name, or an attribute as SQL writes it. */
+  readonly label: string;
+  /** What makes it matter, where the name does not say so: `, owner of …`. */
+  readonly note?: string;
 }
 
-interface Sensitive {
-  readonly target: ReachTarget;
-  readonly label: string;
+interface Sensitive extends Target {
   readonly severity: Severity;
 }
 
@@ -62,68 +63,72 @@ export function weightOf(name: string): Severity | undefined {
   return known?.severity ?? (name.startsWith("pg_") ? "medium" : undefined);
 }
 
-/** Undefined when roles or memberships could not be read. */
-export function accessGraph(snapshot: Snapshot): AccessGraph | undefined {
-  const { roles, memberships } = snapshot.parts;
-  if (roles.state === "unavailable" || memberships.state === "unavailable") return undefined;
-  const known = Object.entries(roles.items).flatMap(([key, value]) => {
-    const item = roleItem(value);
-    return item === undefined ? [] : [{ name: nameOf(key), ...item }];
-  });
-  const edges = Object.entries(memberships.items).map(([key, value]) => {
-    const [granted = "", member = "", grantor = ""] = namesOf(key);
-    return { role: granted, member, grantor, ...membershipItem(value) };
-  });
-  return {
-    graph: membershipGraph(edges, known, { versionNum: versionNum(snapshot) }),
-    logins: new Set(known.filter(({ canLogIn }) => canLogIn).map(({ name }) => name)),
-    edges: new Set(edges.map((edge) => subjectOf("membership", edge.role, edge.member))),
-  };
-}
-
-/** Without the server's version we assume 16 or later: to assume less would report ways that may not exist. */
-function versionNum({ parts }: Snapshot): number {
-  const major = Number(parts.server.items["server/version"]);
-  return Number.isInteger(major) && major > 0 ? major * 10_000 : 160_000;
-}
-
 const directness: Readonly<Record<Reach["how"], number>> = { inherit: 0, set: 1, admin: 2 };
 
 /** Who reaches `target` now and did not, or not so directly; login roles only. */
-export function gainsOf(before: AccessGraph, after: AccessGraph, target: ReachTarget): ReadonlyMap<string, Reach> {
-  const [old, current] = [reachIn(before.graph, target), reachIn(after.graph, target)];
-  const gained = [...current].filter(([login, { how }]) => {
-    const known = before.logins.has(login) ? old.get(login) : undefined;
-    return after.logins.has(login) && (known === undefined || directness[how] < directness[known.how]);
-  });
-  return new Map(gained);
+export function gainsOf({ before, after }: AccessPair, target: ReachTarget): ReadonlyMap<string, Reach> {
+  const [old, current] = [before.reach(target), after.reach(target)];
+  const gained = new Map<string, Reach>();
+  for (const [login, way] of current) {
+    if (!after.isLogin(login)) continue;
+    const known = before.isLogin(login) ? old.get(login) : undefined;
+    if (known === undefined || directness[way.how] < directness[known.how]) gained.set(login, way);
+  }
+  return gained;
 }
 
-/** The gains of everything sensitive, each with the keys of the causes that its way leads over. */
+/** The same the other way round. */
+export function lossesOf({ before, after }: AccessPair, target: ReachTarget): ReadonlyMap<string, Reach> {
+  return gainsOf({ before: after, after: before }, target);
+}
+
+/**
+ * The gains of everything sensitive that the changes can lead to, each under the keys of the causes that its way
+ * leads over.
+ */
 export function sensitiveGains(
-  before: AccessGraph,
-  after: AccessGraph,
+  access: AccessPair,
+  changes: readonly Change[],
   causeOf: ReadonlyMap<string, string>,
+  after: Snapshot,
 ): ReadonlyMap<string, readonly Gain[]> {
+  const isTouched = touchedRoles(access, changes);
   const byCause = new Map<string, Gain[]>();
-  for (const { target, label, severity } of sensitiveTargets) {
-    for (const [login, reach] of gainsOf(before, after, target)) {
-      const gain = { login, target: label, severity: isSelfGrant(reach, after) ? "high" : severity, reach } as const;
+  for (const { severity, ...target } of [...sensitiveTargets, ...owners(after, isTouched)]) {
+    if (!canTouch(target.target, access, isTouched)) continue;
+    for (const [login, reach] of gainsOf(access, target.target)) {
+      const weight = isSelfGrant(reach, after) ? "high" : severity;
+      const gain = { login, target, severity: weight, reach };
       for (const cause of causesOn(reach.path, causeOf)) {
-        const gains = byCause.get(cause) ?? [];
-        gains.push(gain);
-        byCause.set(cause, gains);
+        const gains = byCause.get(cause);
+        if (gains === undefined) byCause.set(cause, [gain]);
+        else gains.push(gain);
       }
     }
   }
   return byCause;
 }
 
+function canTouch(target: ReachTarget, { before, after }: AccessPair, isTouched: (name: string) => boolean): boolean {
+  if (target.kind === "role") return isTouched(target.name);
+  return [before, after].some(({ graph: { names, roles } }) =>
+    names.some((name, index) => roles[index]?.[target.name] === true && isTouched(name)),
+  );
+}
+
+/** Who owns a protected table gets past its policies, or lifts them (roles.md §6.1). */
+function owners(after: Snapshot, isTouched: (name: string) => boolean): readonly Sensitive[] {
+  const known = new Set(sensitiveTargets.map(({ label }) => label));
+  return protectedOwners(after)
+    .filter(({ owner }) => isTouched(owner) && !known.has(owner))
+    .map(({ owner, note, severity }) => ({ target: { kind: "role", name: owner }, label: owner, note, severity }));
+}
+
 /** Before 16, CREATEROLE grants itself any role without an edge: that weighs what CREATEROLE weighs (roles.md §6.2). */
-function isSelfGrant({ how, path }: Reach, { edges }: AccessGraph): boolean {
+function isSelfGrant({ how, path }: Reach, { parts }: Snapshot): boolean {
   const [holder, granted] = path.slice(-2);
   if (how !== "admin" || holder === undefined || granted === undefined) return false;
-  return !edges.has(subjectOf("membership", granted, holder));
+  return !Object.hasOwn(parts.memberships.items, subjectOf("membership", granted, holder));
 }
 
 /** The changed edges of a way; without one, the changed role at its end or at its start. */
@@ -134,14 +139,13 @@ function causesOn(path: readonly string[], causeOf: ReadonlyMap<string, string>)
   return new Set(known.length > 0 ? known : ends.filter((cause) => cause !== undefined).slice(0, 1));
 }
 
-const ways: Readonly<Record<Reach["how"], string>> = {
-  inherit: "at once",
-  set: "after SET ROLE",
-  admin: "by granting itself a role",
-};
+/** `login app_rw can now become azure_pg_admin: app_rw → ops → azure_pg_admin, by SET ROLE`. */
+export function gainText({ login, target: { target, label, note = "" }, reach }: Omit<Gain, "severity">): string {
+  const what = target.kind === "role" ? `become ${label}${note}` : `use ${label}`;
+  return `login ${login} can now ${what}${wayText(reach)}`;
+}
 
-/** `app_rw reaches azure_pg_admin at once: app_rw → azure_pg_admin`. */
-export function gainText(login: string, target: string, { how, path }: Reach): string {
-  const way = path.length > 1 ? `: ${path.join(" → ")}` : "";
-  return `${login} reaches ${target} ${ways[how]}${way}`;
+/** How grave several gains are together. */
+export function worstOf(gains: readonly Gain[]): Severity {
+  return worst(...new Set(gains.map(({ severity }) => severity)));
 }

@@ -1,9 +1,19 @@
-import { createHash } from "node:crypto";
-import type { Snapshot, SnapshotPart, SnapshotPartName } from "../model/drift.ts";
-import type { Posture } from "../model/posture.ts";
-import type { Section, SectionItem, Sections } from "../model/section.ts";
+import { subjectOf } from "../controls/control.ts";
+import type { Membership } from "../model/catalogEvidence.ts";
+import type {
+  DatabasePartName,
+  DatabaseParts,
+  Snapshot,
+  SnapshotEvidence,
+  SnapshotPart,
+  SnapshotPartName,
+} from "../model/drift.ts";
+import type { DatabasePosture, Posture } from "../model/posture.ts";
+import type { DatabaseSectionItem, Section, SectionItem, Sections } from "../model/section.ts";
 import { byCodeUnit, canonicalJson } from "./canonical.ts";
-import { snapshotItems, type SnapshotItems } from "./snapshotItems.ts";
+import { databaseItems } from "./databaseItems.ts";
+import { aclGrantors, membershipGrantors, optionLetters } from "./grantors.ts";
+import { snapshotItems } from "./snapshotItems.ts";
 
 /** Every part of a snapshot, in the order in which reports name them. */
 export const snapshotPartNames = [
@@ -22,29 +32,80 @@ export const snapshotPartNames = [
   "passwordTypes",
   "memberships",
   "roleSettings",
+  "databases",
+  "sharedAcls",
+  "subscriptions",
 ] as const satisfies readonly SnapshotPartName[];
+
+/** Every part of a database in a snapshot. */
+export const databasePartNames = [
+  "acls",
+  "defaultPrivileges",
+  "protectedTables",
+  "rowPolicies",
+  "partitions",
+  "definerFunctions",
+  "protectedViews",
+  "extensions",
+  "eventTriggers",
+  "publications",
+  "userMappings",
+  "foreignServers",
+  "languages",
+  "notableFunctions",
+  "cronJobs",
+] as const satisfies readonly DatabasePartName[];
+
+type Entry = readonly [key: string, value: unknown];
+
+const notRead: SnapshotPart = { state: "unavailable", items: {} };
 
 /** The canonical form of a posture: what someone decided, and nothing that moves by itself (roles.md §7). */
 export function snapshotOf(posture: Posture): Snapshot {
-  const parts = Object.fromEntries(snapshotPartNames.map((name) => [name, partOf(posture.sections, name)]));
+  const parts = snapshotPartNames.map((name) => [name, partOf(posture.sections, name)]);
+  const databases = posture.databases.map((database) => [database.name, databaseParts(database)] as const);
   return {
-    schema: "pgwarden.snapshot/1",
+    schema: "pgwarden.snapshot/2",
     serverId: posture.server.id,
     // Object.fromEntries forgets the key type; the keys are exactly the part names.
-    parts: parts as Snapshot["parts"],
+    parts: Object.fromEntries(parts) as Snapshot["parts"],
+    databases: Object.fromEntries(databases),
+    volatile: evidenceOf(posture),
   };
 }
 
 function partOf(sections: Sections, name: SnapshotPartName): SnapshotPart {
   if (sections[name].state === "unavailable" || (name === "settings" && hidesSettings(sections.context)))
-    return { state: "unavailable", items: {} };
+    return notRead;
+  if (name === "memberships") return { state: "collected", items: membershipItems(sections.memberships) };
+  if (name === "sharedAcls") return { state: "collected", items: joined(entriesOf(sections, name)) };
   return { state: "collected", items: distinct(entriesOf(sections, name)) };
 }
 
-function entriesOf<P extends SnapshotPartName>(sections: { readonly [S in P]: Section<SectionItem[S]> }, name: P) {
+function entriesOf<P extends keyof typeof snapshotItems>(
+  sections: { readonly [S in P]: Section<SectionItem[S]> },
+  name: P,
+): readonly Entry[] {
   const section: Section<SectionItem[P]> = sections[name];
-  const toEntries: SnapshotItems[P] = snapshotItems[name];
+  const toEntries: (typeof snapshotItems)[P] = snapshotItems[name];
   return section.state === "collected" ? section.items.flatMap((item) => toEntries(item)) : [];
+}
+
+function databaseParts({ sections }: DatabasePosture): DatabaseParts {
+  const parts = databasePartNames.map((name) => [name, databasePart(sections, name)]);
+  // As in `snapshotOf`.
+  return Object.fromEntries(parts) as DatabaseParts;
+}
+
+function databasePart<P extends DatabasePartName>(
+  sections: { readonly [S in P]: Section<DatabaseSectionItem[S]> },
+  name: P,
+): SnapshotPart {
+  const section: Section<DatabaseSectionItem[P]> = sections[name];
+  if (section.state === "unavailable") return notRead;
+  const toEntries: (typeof databaseItems)[P] = databaseItems[name];
+  const entries = section.items.flatMap((item) => toEntries(item));
+  return { state: "collected", items: name === "acls" ? joined(entries) : distinct(entries) };
 }
 
 /** Without pg_read_all_settings some twenty rows are missing: not visible is not removed (roles.md §0). */
@@ -52,12 +113,43 @@ function hidesSettings(context: Sections["context"]): boolean {
   return context.state === "collected" && context.items.some(({ seesSettings }) => !seesSettings);
 }
 
-/** Two items of one key should not exist; should they, both stay, and their order carries nothing. */
-function distinct(entries: readonly (readonly [string, unknown])[]): Readonly<Record<string, unknown>> {
-  const byKey = Map.groupBy(entries, ([key]) => key);
+/** Several grantors may each give options: what counts is their union, as letters `AIS`. */
+function membershipItems(section: Section<Membership>): Readonly<Record<string, string>> {
+  const options = new Map<string, Membership>();
+  for (const edge of section.state === "collected" ? section.items : []) {
+    const key = subjectOf("membership", edge.role, edge.member);
+    const known = options.get(key);
+    options.set(key, {
+      ...edge,
+      admin: edge.admin || known?.admin === true,
+      inherit: edge.inherit || known?.inherit === true,
+      set: edge.set || known?.set === true,
+    });
+  }
+  return Object.fromEntries([...options].map(([key, edge]) => [key, optionLetters(edge)]));
+}
+
+/** Lists of one key become one, sorted: groups that differ only in their grantors are one group. */
+function joined(entries: readonly Entry[]): Readonly<Record<string, unknown>> {
+  const lists = new Map<string, string[]>();
+  for (const [key, value] of entries) {
+    // Values of ACL groups are the names of their objects.
+    const objects = value as readonly string[];
+    const list = lists.get(key);
+    if (list === undefined) lists.set(key, [...objects]);
+    else for (const object of objects) list.push(object);
+  }
   return Object.fromEntries(
-    [...byKey].flatMap(([key, group]) => {
-      if (group.length === 1) return group;
+    [...lists].map(([key, list]) => [key, list.length === 1 ? list : [...new Set(list)].sort()]),
+  );
+}
+
+/** Two items of one key should not exist; should they, both stay, and their order carries nothing. */
+function distinct(entries: readonly Entry[]): Readonly<Record<string, unknown>> {
+  const items = Object.fromEntries(entries);
+  if (Object.keys(items).length === entries.length) return items;
+  return Object.fromEntries(
+    [...Map.groupBy(entries, ([key]) => key)].flatMap(([key, group]) => {
       const texts = new Map(group.map(([, value]) => [canonicalJson(value), value]));
       return [...texts]
         .sort(([left], [right]) => byCodeUnit(left, right))
@@ -66,25 +158,22 @@ function distinct(entries: readonly (readonly [string, unknown])[]): Readonly<Re
   );
 }
 
-/** Byte for byte the same for an unchanged server, whatever order its rows came in. */
-export function snapshotBytes(snapshot: Snapshot): Uint8Array {
-  return new TextEncoder().encode(`${canonicalJson(snapshot)}\n`);
+function evidenceOf({ sections, databases }: Posture): SnapshotEvidence {
+  const [context] = sections.context.state === "collected" ? sections.context.items : [];
+  const [server] = sections.server.state === "collected" ? sections.server.items : [];
+  const roles = sections.roles.state === "collected" ? sections.roles.items : [];
+  const memberships = sections.memberships.state === "collected" ? sections.memberships.items : [];
+  return {
+    majorVersion: context === undefined ? majorOf(server?.version) : Math.floor(context.versionNum / 10_000),
+    systemIdentifier: context?.systemIdentifier ?? null,
+    // Tests and earlier collectors know no OID: nothing is compared then.
+    roleOids: Object.fromEntries(roles.filter(({ oid }) => oid > 0).map(({ name, oid }) => [name, oid])),
+    membershipGrantors: membershipGrantors(memberships),
+    aclGrantors: aclGrantors(sections.sharedAcls, databases),
+  };
 }
 
-/** SHA-256 hex of `snapshotBytes`: what an approval names. */
-export function digestOf(snapshot: Snapshot): string {
-  return createHash("sha256").update(snapshotBytes(snapshot)).digest("hex");
-}
-
-/**
- * What the next scan compares with: parts that could not be read now stand as they were last seen. Otherwise a change
- * made while a part was unreadable would fall between two scans.
- */
-export function carryForward(previous: Snapshot, current: Snapshot): Snapshot {
-  const parts = snapshotPartNames.map((name) => {
-    const now = current.parts[name];
-    return [name, now.state === "unavailable" ? previous.parts[name] : now];
-  });
-  // As above: the keys are exactly the part names.
-  return { ...current, parts: Object.fromEntries(parts) as Snapshot["parts"] };
+function majorOf(version: string | undefined): number | null {
+  const major = Number.parseInt(version ?? "", 10);
+  return Number.isNaN(major) ? null : major;
 }

@@ -3,6 +3,7 @@ import { booleanValue, listValue } from "../controls/parameterControl.ts";
 import type { ServerFacts } from "../model/armEvidence.ts";
 import type { SnapshotPartName } from "../model/drift.ts";
 import type { SectionItem } from "../model/section.ts";
+import { aclKey } from "./aclKey.ts";
 import { byCodeUnit } from "./canonical.ts";
 
 type Entry = readonly [key: string, value: unknown];
@@ -62,7 +63,10 @@ const serverProperties = [
 /** Properties that hold an ARM id: the service does not keep their case. */
 const armIds: ReadonlySet<string> = new Set(["delegatedSubnetId", "privateDnsZoneId", "sourceServerId"]);
 
-export type SnapshotItems = { readonly [P in SnapshotPartName]: (item: SectionItem[P]) => readonly Entry[] };
+/** Memberships are put together by the snapshot: several grantors make one. */
+export type SnapshotItems = {
+  readonly [P in Exclude<SnapshotPartName, "memberships">]: (item: SectionItem[P]) => readonly Entry[];
+};
 
 /** How one item of each section stands in a snapshot. */
 export const snapshotItems: SnapshotItems = {
@@ -138,16 +142,30 @@ export const snapshotItems: SnapshotItems = {
   settings: ({ name, value, unit, source, pendingRestart }) =>
     movesByItself.has(name) ? [] : [[subjectOf("setting", name), { value, unit, source, pendingRestart }]],
 
-  roles: ({ name, labels, ...attributes }) => [[subjectOf("role", name), { ...attributes, labels: sorted(labels) }]],
+  // The OID is evidence: it stands beside the parts.
+  roles: ({ name, labels, ...attributes }) => [
+    [subjectOf("role", name), { ...attributes, oid: undefined, labels: sorted(labels) }],
+  ],
 
   passwordTypes: ({ role, type }) => [[subjectOf("passwordType", role), type]],
 
-  memberships: ({ role, member, grantor, admin, inherit, set }) => [
-    [subjectOf("membership", role, member, grantor), { admin, inherit, set }],
-  ],
-
   roleSettings: ({ role, database, name, value }) => [
     [subjectOf(within(within("roleSetting", role), database), name), value],
+  ],
+
+  // Whether we may connect, or want to, is not the server's.
+  databases: ({ name, owner, allowsConnections, template }) => [
+    [subjectOf("database", name), { owner, allowsConnections, template }],
+  ],
+
+  // Groups of one key are put together by the snapshot.
+  sharedAcls: (group) => [[aclKey(group), group.objects]],
+
+  subscriptions: ({ database, name, owner, enabled, publications, passwordRequired, runAsOwner }) => [
+    [
+      subjectOf("subscription", database, name),
+      { owner, enabled, publications: sorted(publications), passwordRequired, runAsOwner },
+    ],
   ],
 };
 

@@ -46,8 +46,10 @@ export interface SnapshotEvidence {
   readonly systemIdentifier: string | null;
   /** By role name: the same name with another OID is another role. */
   readonly roleOids: Readonly<Record<string, number>>;
-  /** By membership (`membership/role/member`): grantors, each with the options it gave, as letters `AIS`. */
-  readonly membershipGrantors: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** By membership (`membership/role/member`): grantors, each with the options it gave: `alice=A,azuresu=IS`. */
+  readonly membershipGrantors: Readonly<Record<string, string>>;
+  /** By database and ACL group, then by grantee: who granted, where it was not the owner. */
+  readonly aclGrantors: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
 }
 
 /** The canonical stored form of a posture: no time, no order, no OIDs. */

@@ -75,20 +75,26 @@ function reportServer({ result, server, takenAt, findings, drifts }: ReportedSer
       outcome,
       message,
     })),
-    drifts: drifts.map(
-      ({ driftId, comparison, change, cause, severity, message, before, after, effectCount, effects }) => ({
-        driftId,
-        comparison,
-        change,
-        cause,
-        severity,
-        message,
-        before,
-        after,
-        effectCount,
-        effects: [...effects],
-      }),
-    ),
+    drifts: drifts.map(reportDrift),
+  };
+}
+
+function reportDrift(drift: Drift): Report["servers"][number]["drifts"][number] {
+  return {
+    driftId: drift.driftId,
+    comparison: drift.comparison,
+    change: drift.change,
+    cause: drift.cause,
+    severity: drift.severity,
+    message: drift.message,
+    before: drift.before,
+    after: drift.after,
+    effectCount: drift.effectCount,
+    effects: [...drift.effects],
+    direction: drift.direction,
+    database: drift.database,
+    gainedCount: drift.gainedCount,
+    gainedPrincipals: [...drift.gainedPrincipals],
   };
 }
 

@@ -29,7 +29,7 @@ const Finding = v.object({
 const Drift = v.object({
   driftId: described(Sha256, "The same for server, comparison and cause while the drift stays."),
   comparison: v.picklist(["baseline", "previous"]),
-  change: v.picklist(["added", "removed", "changed"]),
+  change: v.picklist(["added", "removed", "changed", "recreated"]),
   cause: described(v.string(), "The one thing that changed, such as `membership/azure_pg_admin/app_rw`."),
   severity: Severity,
   message: v.string(),
@@ -37,6 +37,10 @@ const Drift = v.object({
   after: described(v.unknown(), "Null when there is none."),
   effectCount: Count,
   effects: described(v.pipe(v.array(v.string()), v.maxLength(20)), "At most 20 of them."),
+  direction: described(v.picklist(["gained", "lost", "changed"]), "Whether someone can do more now, or less."),
+  database: described(v.nullable(v.string()), "Null for the server itself."),
+  gainedCount: described(Count, "Login principals that can do something now which they could not before."),
+  gainedPrincipals: described(v.pipe(v.array(v.string()), v.maxLength(20)), "At most 20 of them."),
 });
 
 const Server = v.object({

@@ -1,12 +1,19 @@
 import { gunzipSync, gzipSync } from "node:zlib";
 import * as v from "valibot";
 import { canonicalJson, sha256 } from "../diff/canonical.ts";
-import { parseSnapshot } from "../diff/parseSnapshot.ts";
-import { digestOf, snapshotBytes } from "../diff/snapshot.ts";
-import type { Baseline, LedgerEntry, Snapshot } from "../model/drift.ts";
+import { isOutdated, outdatedAdvice, parseSnapshot } from "../diff/parseSnapshot.ts";
+import { digestOf, snapshotBytes } from "../diff/snapshotDigest.ts";
+import type { Baseline, LedgerEntry, OutdatedBaseline, Snapshot } from "../model/drift.ts";
 import type { History } from "../model/finding.ts";
 import type { Run, ServerResult } from "../model/run.ts";
-import { BaselineBody, LatestBody, LedgerBody, RunBody, ServerResultBody } from "./stateSchemas.ts";
+import {
+  BaselineBody,
+  LatestBody,
+  LedgerBody,
+  OutdatedBaselineBody,
+  RunBody,
+  ServerResultBody,
+} from "./stateSchemas.ts";
 
 /** What the next scan of a server compares with. */
 export interface LatestState {
@@ -34,6 +41,15 @@ export class DamagedBlobError extends Error {
   constructor(blob: string, what: string, cause?: unknown) {
     super(`Blob ${blob} is damaged: ${what}.`, { cause });
     this.blob = blob;
+  }
+}
+
+/** A blob holds a snapshot of an earlier version: it is whole, but there is nothing in it to compare with. */
+export class OutdatedBlobError extends Error {
+  override readonly name = "OutdatedBlobError";
+
+  constructor(blob: string) {
+    super(`Blob ${blob} is of an earlier version: ${outdatedAdvice}.`);
   }
 }
 
@@ -71,8 +87,34 @@ export interface BlobFormat<T> {
 export const runFormat: BlobFormat<Run> = jsonFormat(RunBody);
 export const resultFormat: BlobFormat<ServerResult> = jsonFormat(ServerResultBody);
 export const ledgerFormat: BlobFormat<LedgerState> = jsonFormat(LedgerBody);
-export const latestFormat: BlobFormat<LatestState> = withDigest(jsonFormat(LatestBody));
-export const baselineFormat: BlobFormat<Baseline> = withDigest(jsonFormat(BaselineBody));
+
+/**
+ * Decoding a state of snapshot version 1 throws OutdatedBlobError, and whoever reads it goes on as without one: an
+ * upgrade makes the next scan of each server its first.
+ */
+export const latestFormat: BlobFormat<LatestState> = {
+  encode: (latest) => encodeJson(latest),
+  decode(name, bytes) {
+    const value = parseJson(name, bytes);
+    if (isOutdated(snapshotIn(value))) throw new OutdatedBlobError(name);
+    return withDigest(name, fit(name, LatestBody, value));
+  },
+};
+
+/** A baseline of snapshot version 1 stays readable, without its snapshot: it is not in force any more. */
+export const baselineFormat: BlobFormat<Baseline | OutdatedBaseline> = {
+  encode: (baseline) => encodeJson(baseline),
+  decode(name, bytes) {
+    const value = parseJson(name, bytes);
+    if (!isOutdated(snapshotIn(value))) return withDigest(name, fit(name, BaselineBody, value));
+    const { snapshot, ...approval } = fit(name, OutdatedBaselineBody, value);
+    // Version 1 hashed the snapshot's canonical bytes.
+    const digest = sha256(`${canonicalJson(snapshot)}\n`);
+    if (digest !== approval.digest) throw otherDigest(name, digest, approval.digest);
+    const outdated = `The baseline that ${approval.approvedBy} approved at ${approval.approvedAt} is not in force: ${outdatedAdvice} and approve what it finds.`;
+    return { ...approval, snapshot: null, outdated };
+  },
+};
 
 /** A snapshot kept for history: gzip of its canonical bytes. */
 export const snapshotFormat: BlobFormat<Snapshot> = {
@@ -92,13 +134,19 @@ function unzip(name: string, bytes: Uint8Array): Uint8Array {
 
 function jsonFormat<S extends v.GenericSchema>(schema: S): BlobFormat<v.InferOutput<S>> {
   return {
-    encode: (value) => new TextEncoder().encode(`${canonicalJson(value)}\n`),
-    decode(name, bytes) {
-      const parsed = v.safeParse(schema, parseJson(name, bytes));
-      if (parsed.success) return parsed.output;
-      throw new DamagedBlobError(name, `unexpected ${v.getDotPath(parsed.issues[0]) ?? "form"}`);
-    },
+    encode: (value) => encodeJson(value),
+    decode: (name, bytes) => fit(name, schema, parseJson(name, bytes)),
   };
+}
+
+function encodeJson(value: unknown): Uint8Array {
+  return new TextEncoder().encode(`${canonicalJson(value)}\n`);
+}
+
+function fit<S extends v.GenericSchema>(name: string, schema: S, value: unknown): v.InferOutput<S> {
+  const parsed = v.safeParse(schema, value);
+  if (parsed.success) return parsed.output;
+  throw new DamagedBlobError(name, `unexpected ${v.getDotPath(parsed.issues[0]) ?? "form"}`);
 }
 
 function parseJson(name: string, bytes: Uint8Array): unknown {
@@ -109,18 +157,17 @@ function parseJson(name: string, bytes: Uint8Array): unknown {
   }
 }
 
+function snapshotIn(value: unknown): unknown {
+  return typeof value === "object" && value !== null && "snapshot" in value ? value.snapshot : undefined;
+}
+
 /** A snapshot stands beside its digest: an edit of one alone is seen. */
-function withDigest<T extends { readonly digest: string; readonly snapshot: Snapshot }>(
-  format: BlobFormat<T>,
-): BlobFormat<T> {
-  return {
-    encode: (value) => format.encode(value),
-    decode(name, bytes) {
-      const value = format.decode(name, bytes);
-      const digest = digestOf(value.snapshot);
-      if (digest !== value.digest)
-        throw new DamagedBlobError(name, `its snapshot has digest ${digest}, not ${value.digest}`);
-      return value;
-    },
-  };
+function withDigest<T extends { readonly digest: string; readonly snapshot: Snapshot }>(name: string, value: T): T {
+  const digest = digestOf(value.snapshot);
+  if (digest !== value.digest) throw otherDigest(name, digest, value.digest);
+  return value;
+}
+
+function otherDigest(name: string, digest: string, stated: string): DamagedBlobError {
+  return new DamagedBlobError(name, `its snapshot has digest ${digest}, not ${stated}`);
 }

@@ -114,15 +114,19 @@ export const LatestBody = v.object({
   result: ServerResultBody,
 });
 
-export const BaselineBody = v.object({
+const approval = {
   serverId: v.string(),
   digest: Digest,
   approvedBy: v.string(),
   approvedAt: Instant,
   reason: v.string(),
   expires: v.nullable(v.string()),
-  snapshot: SnapshotBody,
-});
+};
+
+export const BaselineBody = v.object({ ...approval, snapshot: SnapshotBody });
+
+/** A baseline over a snapshot of version 1, of which only the approval is read. */
+export const OutdatedBaselineBody = v.object({ ...approval, snapshot: v.looseObject({ schema: v.string() }) });
 
 const LedgerEntry = v.object({
   fingerprint: v.string(),

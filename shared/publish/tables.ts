@@ -81,11 +81,11 @@ export const tables = {
   },
   PgWardenDrift_CL: {
     description: "One row per cause of change, against the baseline or the previous snapshot.",
-    schemaVersion: 1,
+    schemaVersion: 2,
     columns: {
       DriftId: text("SHA-256 of server, comparison and cause: the same while the drift stays."),
       Comparison: text("baseline or previous."),
-      Change: text("added, removed or changed."),
+      Change: text("added, removed, changed or recreated."),
       Cause: text("What changed, such as membership/azure_pg_admin/app_rw."),
       ObjectType: text("Kind of the cause."),
       ObjectName: text("Name of the cause; null for the server itself."),
@@ -95,6 +95,10 @@ export const tables = {
       After: dynamic("The value after; null when there is none."),
       EffectCount: int("How many effects the cause has."),
       Effects: dynamic("At most 20 effects."),
+      Direction: text("gained or lost: whether someone can do more now, or less; changed is neither, or both."),
+      DatabaseName: text("The database that it happened in; null for the server."),
+      GainedCount: int("Login principals that can do something now which they could not before."),
+      GainedPrincipals: dynamic("At most 20 of them."),
     },
   },
   PgWardenServer_CL: {

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import type { Baseline, Snapshot } from "../model/drift.ts";
+import type { Baseline, OutdatedBaseline, Snapshot } from "../model/drift.ts";
 import type { Run, ServerResult } from "../model/run.ts";
 import {
   baselineFormat,
@@ -9,6 +9,7 @@ import {
   type LatestState,
   ledgerFormat,
   type LedgerState,
+  OutdatedBlobError,
   resultFormat,
   runFormat,
   snapshotFormat,
@@ -129,12 +130,31 @@ export async function writeResult(
 
 // What a server is compared with.
 
-export function readLatest(
+/** What an earlier version of snapshots left counts as not there: the next scan is the server's first. */
+export async function readLatest(
   store: StateStore,
   key: string,
   signal: AbortSignal,
 ): Promise<Stored<LatestState> | undefined> {
-  return readAs(store, blobNames.latest(key), latestFormat, signal);
+  const found = await readLatestVersion(store, key, signal);
+  return found?.value === undefined ? undefined : { value: found.value, etag: found.etag };
+}
+
+/** The same with its version when there is nothing to compare with: the next state goes over it. */
+async function readLatestVersion(
+  store: StateStore,
+  key: string,
+  signal: AbortSignal,
+): Promise<Stored<LatestState | undefined> | undefined> {
+  const name = blobNames.latest(key);
+  const blob = await store.read(name, signal);
+  if (blob === undefined) return undefined;
+  try {
+    return { value: latestFormat.decode(name, blob.bytes), etag: blob.etag };
+  } catch (error) {
+    if (error instanceof OutdatedBlobError) return { value: undefined, etag: blob.etag };
+    throw error;
+  }
 }
 
 /** The snapshot itself is kept for history too, once per content. */
@@ -146,7 +166,14 @@ export async function writeLatest(
   signal: AbortSignal,
 ): Promise<void> {
   if (before?.value.digest !== latest.digest) await keepSnapshot(store, key, latest.takenAt, latest.snapshot, signal);
-  await writeOver(store, blobNames.latest(key), latestFormat, latest, before?.etag, signal);
+  const etag = before?.etag ?? (await outdatedEtag(store, key, signal));
+  await writeOver(store, blobNames.latest(key), latestFormat, latest, etag, signal);
+}
+
+/** Undefined also when another worker has written a state meanwhile: that one must stay. */
+async function outdatedEtag(store: StateStore, key: string, signal: AbortSignal): Promise<string | undefined> {
+  const found = await readLatestVersion(store, key, signal);
+  return found?.value === undefined ? found?.etag : undefined;
 }
 
 async function keepSnapshot(
@@ -177,8 +204,18 @@ export async function writeLedger(
   await writeOver(store, blobNames.ledger(key), ledgerFormat, ledger, etag, signal);
 }
 
-/** The newest approval. */
+/** The newest approval, if it can be compared with: one of an earlier version of snapshots is not in force. */
 export async function readBaseline(store: StateStore, key: string, signal: AbortSignal): Promise<Baseline | undefined> {
+  const newest = await readNewestBaseline(store, key, signal);
+  return newest === undefined || newest.snapshot === null ? undefined : newest;
+}
+
+/** The newest approval, whatever it is worth. */
+export async function readNewestBaseline(
+  store: StateStore,
+  key: string,
+  signal: AbortSignal,
+): Promise<Baseline | OutdatedBaseline | undefined> {
   const newest = (await store.list(blobNames.baselines(key), signal)).at(-1);
   return newest === undefined ? undefined : (await readAs(store, newest, baselineFormat, signal))?.value;
 }

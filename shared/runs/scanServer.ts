@@ -1,7 +1,9 @@
+import { carryForward } from "../diff/carryForward.ts";
 import { diffSnapshots } from "../diff/diffSnapshots.ts";
 import { nextHistory } from "../diff/history.ts";
 import { updateLedger } from "../diff/ledger.ts";
-import { carryForward, digestOf, snapshotOf } from "../diff/snapshot.ts";
+import { snapshotOf } from "../diff/snapshot.ts";
+import { digestOf } from "../diff/snapshotDigest.ts";
 import { evaluatePosture } from "../evaluate/evaluatePosture.ts";
 import { applyWaivers } from "../evaluate/waivers.ts";
 import type { Baseline, Drift, LedgerEntry, Snapshot } from "../model/drift.ts";

@@ -114,7 +114,7 @@ describe("one drift per cause", () => {
         before: null,
         after: { admin: false, inherit: true, set: true, grantors: ["azuresu"] },
         effectCount: 1,
-        effects: ["app_rw reaches azure_pg_admin at once: app_rw → azure_pg_admin"],
+        effects: ["login app_rw can now become azure_pg_admin: app_rw → azure_pg_admin, by inheritance"],
       },
     ]);
     expect(drifts[0]?.message).toBe(
@@ -137,7 +137,7 @@ describe("one drift per cause", () => {
     expect(drifts[0]?.effectCount).toBe(30);
     expect(drifts[0]?.effects).toHaveLength(20);
     expect(drifts[0]?.effects[0]).toBe(
-      "app0 reaches azure_pg_admin after SET ROLE: app0 → apps → team → azure_pg_admin",
+      "login app0 can now become azure_pg_admin: app0 → apps → team → azure_pg_admin, by SET ROLE",
     );
   });
 
@@ -145,7 +145,7 @@ describe("one drift per cause", () => {
     const drifts = diff(born, { ...born, memberships: collected([]) });
 
     expect(brief(drifts)).toEqual(["info removed membership/azure_pg_admin/pgadmin"]);
-    expect(drifts[0]?.effects).toEqual(["pgadmin no longer reaches azure_pg_admin"]);
+    expect(drifts[0]?.effects).toEqual(["login pgadmin can no longer become azure_pg_admin"]);
   });
 
   it("finds another grantor with the same effect low", () => {
@@ -247,7 +247,9 @@ describe("one drift per cause", () => {
     );
 
     expect(brief(drifts)).toEqual(["high added role/x"]);
-    expect(drifts[0]?.effects).toContain("x reaches azure_pg_admin by granting itself a role: x → azure_pg_admin");
+    expect(drifts[0]?.effects).toContain(
+      "login x can now become azure_pg_admin: x → azure_pg_admin, by granting itself a role",
+    );
   });
 
   it("attributes old ways to a role that may log in now", () => {

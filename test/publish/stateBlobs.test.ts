@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { collected } from "../../shared/collect/section.ts";
-import { digestOf, snapshotOf } from "../../shared/diff/snapshot.ts";
+import { snapshotOf } from "../../shared/diff/snapshot.ts";
+import { digestOf } from "../../shared/diff/snapshotDigest.ts";
 import {
   baselineFormat,
   blobNames,

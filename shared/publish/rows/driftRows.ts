@@ -17,6 +17,10 @@ export function driftRows(drifts: readonly Drift[], context: RowContext): readon
       After: dynamicValue(drift.after),
       EffectCount: drift.effectCount,
       Effects: drift.effects,
+      Direction: drift.direction,
+      DatabaseName: drift.database,
+      GainedCount: drift.gainedCount,
+      GainedPrincipals: drift.gainedPrincipals,
     }),
   );
 }
