@@ -1,10 +1,11 @@
-import { type Reach, reach } from "../../access/membershipClosure.ts";
+import { reach } from "../../access/membershipClosure.ts";
 import { administratorRole } from "../../access/privilegedReach.ts";
 import { defineControl, fail, pass, subjectOf, unknownWithout, verdict } from "../control.ts";
 import { approvedBy } from "./attributeHolders.ts";
 import { birthright } from "./birthrights.ts";
 import { isPlatformRole } from "./platformRoles.ts";
 import { isUsableLogin } from "./usableLogin.ts";
+import { wayText } from "./wayText.ts";
 
 export const roleAzurePgAdminMembers = defineControl({
   meta: {
@@ -59,7 +60,3 @@ revoke "<granted role>" from "<member>";`,
     return [...judged, verdict(subjectOf("role", administratorRole), count <= limit, message)];
   },
 });
-
-function wayText({ how, path }: Reach): string {
-  return `${how === "inherit" ? "by inheritance" : "by SET ROLE"} (${path.join(" > ")})`;
-}

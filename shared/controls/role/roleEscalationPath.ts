@@ -1,4 +1,4 @@
-import { type Reach, type ReachTarget, type RoleAttribute, reachIn } from "../../access/membershipClosure.ts";
+import { type ReachTarget, type RoleAttribute, reachIn } from "../../access/membershipClosure.ts";
 import { membershipGraph } from "../../access/membershipGraph.ts";
 import { administratorRole } from "../../access/privilegedReach.ts";
 import type { Role } from "../../model/catalogEvidence.ts";
@@ -7,6 +7,7 @@ import { defineControl, fail, pass, subjectOf, unknownWithout } from "../control
 import { birthright, mayBeAdministratorLogin } from "./birthrights.ts";
 import { isPlatformRole } from "./platformRoles.ts";
 import { isUsableLogin } from "./usableLogin.ts";
+import { wayText } from "./wayText.ts";
 
 interface Power {
   readonly target: ReachTarget;
@@ -88,10 +89,4 @@ function isApproved({ name, ...attributes }: Role, target: ReachTarget, { roles 
     replication: roles.approvedReplication,
   };
   return attributes[target.name] && approvals[target.name]?.includes(name) === true;
-}
-
-function wayText({ how, path }: Reach): string {
-  if (path.length === 1) return "by its own attribute";
-  const way = { inherit: "by inheritance", set: "by SET ROLE", admin: "by granting itself a role" }[how];
-  return `${way} (${path.join(" > ")})`;
 }

@@ -6,6 +6,7 @@ import { birthright, mayBeAdministratorLogin } from "./birthrights.ts";
 import { isPlatformRole } from "./platformRoles.ts";
 import { riskyRoles } from "./rolePredefinedRisky.ts";
 import { isUsableLogin } from "./usableLogin.ts";
+import { pathText } from "./wayText.ts";
 
 const privileged = [administratorRole, ...riskyRoles.keys()];
 
@@ -43,7 +44,7 @@ grant "<granted role>" to "<member>";`,
           return [];
         const subject = subjectOf("membership", granted, name);
         if (way.how === "set") return [pass(subject, `Role ${name} reaches ${granted} only after SET ROLE.`)];
-        const fact = `Role ${name} inherits ${granted} (${way.path.join(" > ")})`;
+        const fact = `Role ${name} inherits ${granted} (${pathText(way.path)})`;
         const reason = birthright(role, { server, entraAdministrators });
         if (reason !== undefined) return [pass(subject, `${fact}: ${reason}.`)];
         const isDoubtful = server === null && mayBeAdministratorLogin(role, memberships);
