@@ -177,15 +177,15 @@ async function readStart(connection: CatalogConnection, database: string, signal
     return parsed(serverWide[name], answers[names.indexOf(name)], login, signal);
   }
   const found = parseAnswer("passwordTypes", answers[names.length], (rows) => [passwordTypeFunction(rows)], signal);
-  const types = passwordTypesAt(found.state === "collected" ? found.items[0] : undefined);
-  const others = types === undefined ? [] : [types.sql(major)];
+  const types = passwordTypesAt(found);
+  const others = "sql" in types ? [types.sql(major)] : [];
   const rest = await readDatabase(connection, database, answers.slice(names.length + 1), others, signal);
   return {
     sections: {
       context: who,
       settings: section("settings"),
       roles: section("roles"),
-      passwordTypes: found.state === "unavailable" ? found : parsedTypes(types, rest.answers[0], signal),
+      passwordTypes: "sql" in types ? parseAnswer("passwordTypes", rest.answers[0], types.parse, signal) : types,
       memberships: section("memberships"),
       roleSettings: section("roleSettings"),
       sessions: section("sessions"),
@@ -198,17 +198,12 @@ async function readStart(connection: CatalogConnection, database: string, signal
   };
 }
 
-function passwordTypesAt(qualifiedName: string | undefined): SqlCollector<"passwordTypes"> | undefined {
-  return qualifiedName === undefined ? undefined : passwordTypes(qualifiedName);
-}
-
-function parsedTypes(
-  collector: SqlCollector<"passwordTypes"> | undefined,
-  answer: Answer | undefined,
-  signal: AbortSignal,
-): CatalogSections["passwordTypes"] {
-  if (collector !== undefined) return parseAnswer("passwordTypes", answer, collector.parse, signal);
-  return unavailable("absent", "This database has no azure_roles_authtype() that the login may execute.");
+function passwordTypesAt(
+  found: Section<ReturnType<typeof passwordTypeFunction>>,
+): SqlCollector<"passwordTypes"> | Unavailable {
+  if (found.state === "unavailable") return found;
+  const [place = unavailable("absent", "Nothing was found.")] = found.items;
+  return typeof place === "string" ? passwordTypes(place) : place;
 }
 
 function parsed<S extends CatalogSectionName>(

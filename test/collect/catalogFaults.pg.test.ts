@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import { beforeAll, expect, it } from "@jest/globals";
 import { collectCatalogs, type CollectedCatalogs } from "../../shared/collect/collectCatalog.ts";
 import type { CatalogPort } from "../../shared/collect/collector.ts";
-import type { PostgresServer } from "../../shared/local/postgresServer.ts";
 import type { DatabaseSectionName, DatabaseSections, Section } from "../../shared/model/section.ts";
 import { describePostgres } from "../describePostgres.ts";
 import { forever, trust } from "../postgres/localTarget.ts";

@@ -225,7 +225,7 @@ describePostgres([13, 16, 17, 18], (major, getServer) => {
       expect((await collect(server, "scanner")).passwordTypes).toEqual({
         state: "unavailable",
         reason: "absent",
-        detail: "This database has no azure_roles_authtype() that the login may execute.",
+        detail: "This database has no azure_roles_authtype() of the platform.",
       });
     } finally {
       await server.asSuperuser(async (client) => {
