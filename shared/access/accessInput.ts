@@ -9,7 +9,7 @@ import type {
 } from "../model/databaseEvidence.ts";
 import type { DatabasePosture, Posture } from "../model/posture.ts";
 import type { Section, Unavailable } from "../model/section.ts";
-import type { ImpliedMembership } from "./membershipClosure.ts";
+import type { ImpliedMembership } from "./membershipWalk.ts";
 import { membershipGraph, type MembershipGraph } from "./membershipGraph.ts";
 
 /** What stands in the way of an answer. */

@@ -1,4 +1,10 @@
-import type { DefinerFunction, ProtectedTable, ProtectedView, Publication } from "../model/databaseEvidence.ts";
+import type {
+  DefinerFunction,
+  Partition,
+  ProtectedTable,
+  ProtectedView,
+  Publication,
+} from "../model/databaseEvidence.ts";
 import type { DatabaseAccess, RoleAccess } from "./accessInput.ts";
 import { splitIdentifier } from "./aclIndex.ts";
 import { attributeHolders, connected, privilegeReach } from "./objectReach.ts";
@@ -31,18 +37,28 @@ export function bypassThroughCode(
 
 const rowLetters = ["r", "a", "w", "d"];
 
-function throughPartitions(
-  access: RoleAccess,
-  database: DatabaseAccess,
-  { schema, table }: ProtectedTable,
-): readonly BypassPath[] {
-  return (database.partitions ?? [])
-    .filter((partition) => partition.parentSchema === schema && partition.parentTable === table && !partition.enabled)
-    .map((partition) => ({
+function throughPartitions(access: RoleAccess, database: DatabaseAccess, table: ProtectedTable): readonly BypassPath[] {
+  return partitionsOf(database, table)
+    .filter(({ enabled }) => !enabled)
+    .map(({ schema, table: name }) => ({
       kind: "partition",
-      through: `${partition.schema}.${partition.table}`,
-      who: rowsOf(access, database, partition.schema, partition.table, rowLetters),
+      through: `${schema}.${name}`,
+      who: rowsOf(access, database, schema, name, rowLetters),
     }));
+}
+
+/** At any depth: the evidence names the nearest protected table above, which may be a partition itself. */
+function partitionsOf({ partitions }: DatabaseAccess, { schema, table }: ProtectedTable): readonly Partition[] {
+  const found = new Set<Partition>();
+  const parents = [{ schema, table }];
+  for (const parent of parents) {
+    for (const partition of partitions ?? []) {
+      if (partition.parentSchema !== parent.schema || partition.parentTable !== parent.table) continue;
+      if (!found.has(partition)) parents.push(partition);
+      found.add(partition);
+    }
+  }
+  return [...found];
 }
 
 function throughViews(
@@ -118,17 +134,10 @@ function throughPublications(
   return sending.map(({ name }) => ({ kind: "publication", through: name, who }));
 }
 
-function sends(
-  { allTables, schemas, tables }: Publication,
-  { partitions }: DatabaseAccess,
-  { schema, table }: ProtectedTable,
-): boolean {
-  const parts = (partitions ?? []).filter(
-    ({ parentSchema, parentTable }) => parentSchema === schema && parentTable === table,
-  );
+function sends({ allTables, schemas, tables }: Publication, database: DatabaseAccess, table: ProtectedTable): boolean {
   return (
     allTables ||
-    [{ schema, table }, ...parts].some(
+    [table, ...partitionsOf(database, table)].some(
       (part) => schemas.includes(part.schema) || names(tables, part.schema, part.table),
     )
   );

@@ -1,8 +1,9 @@
 import type { AclGroup, ObjectKind } from "../model/databaseEvidence.ts";
 import { type DatabaseAccess, impliedMembership, type RoleAccess } from "./accessInput.ts";
 import { aclIndex, type ColumnAcl } from "./aclIndex.ts";
-import { reachFrom, type RoleAttribute, type Start } from "./membershipClosure.ts";
+import { reachFrom, type RoleAttribute } from "./membershipClosure.ts";
 import type { MembershipGraph } from "./membershipGraph.ts";
+import type { Start } from "./membershipWalk.ts";
 import { administratorRole } from "./privilegedReach.ts";
 import { anyOf, restrict, type Via, type Who } from "./way.ts";
 

@@ -29,7 +29,7 @@ describe("reach", () => {
   it("finds SET then INHERIT, with its path", () => {
     const edges = [membership("azure_pg_admin", "grp_set", inheritOnly), membership("grp_set", "eve", setOnly)];
 
-    expect(reach(administrators, edges, roles, pg17)).toEqual(
+    expect(new Map(reach(administrators, edges, roles, pg17))).toEqual(
       new Map([
         ["grp_set", { how: "inherit", path: ["grp_set", "azure_pg_admin"] }],
         ["eve", { how: "set", path: ["eve", "grp_set", "azure_pg_admin"] }],
@@ -122,7 +122,7 @@ describe("reach", () => {
     it("passes that power on along SET", () => {
       const edges = [membership("creator", "eve"), membership("creator", "frank", inheritOnly)];
 
-      expect(reach(administrators, edges, [...roles, creator], pg15)).toEqual(
+      expect(new Map(reach(administrators, edges, [...roles, creator], pg15))).toEqual(
         new Map([
           ["creator", { how: "admin", path: ["creator", "azure_pg_admin"] }],
           ["eve", { how: "admin", path: ["eve", "creator", "azure_pg_admin"] }],
@@ -145,8 +145,8 @@ describe("reach", () => {
   });
 
   it("answers nothing for a target that does not exist", () => {
-    expect(reach({ kind: "role", name: "nobody" }, [membership("a", "b")], roles, pg17)).toEqual(new Map());
-    expect(reach(bypassRls, [membership("a", "b")], roles, pg17)).toEqual(new Map());
+    expect([...reach({ kind: "role", name: "nobody" }, [membership("a", "b")], roles, pg17)]).toEqual([]);
+    expect([...reach(bypassRls, [membership("a", "b")], roles, pg17)]).toEqual([]);
   });
 
   it("walks memberships of roles that the role list lacks", () => {
@@ -201,8 +201,8 @@ describe("reach", () => {
     const edges = [membership("azure_pg_admin", "grp_set", adminOnly), membership("rls_free", "grp_set", setOnly)];
     const graph = membershipGraph(edges, [...roles, rls], pg17);
 
-    expect(reachIn(graph, administrators)).toEqual(reach(administrators, edges, [...roles, rls], pg17));
-    expect(reachIn(graph, bypassRls)).toEqual(reach(bypassRls, edges, [...roles, rls], pg17));
+    for (const target of [administrators, bypassRls, administrators])
+      expect([...reachIn(graph, target)]).toEqual([...reach(target, edges, [...roles, rls], pg17)]);
   });
 });
 
