@@ -11,6 +11,7 @@ import type { Config } from "../model/config.ts";
 import type { Posture } from "../model/posture.ts";
 import type { Run } from "../model/run.ts";
 import type { ServerRef } from "../model/server.ts";
+import { noAzure } from "./noAzure.ts";
 import type { FleetScan } from "./scanFleet.ts";
 import { gapsOf, summarise } from "./summarise.ts";
 
@@ -33,25 +34,11 @@ export interface PostgresScanPorts {
   now(): Date;
 }
 
-const noAzure = unavailable("absent", "The server was named by a connection string: nothing is asked of Azure.");
-
-const nothingFromAzure = {
-  server: noAzure,
-  firewallRules: noAzure,
-  parameters: noAzure,
-  entraAdministrators: noAzure,
-  privateEndpointConnections: noAzure,
-  threatProtection: noAzure,
-  diagnosticSettings: noAzure,
-  backups: noAzure,
-  replicas: noAzure,
-  delegatedNetwork: noAzure,
-  privateDnsZone: noAzure,
-} as const;
+const notAsked = unavailable("absent", "The server was named by a connection string: nothing is asked of Azure.");
 
 /** Controls that need the catalogs only: of the others nothing could be said without Azure. */
 export function catalogControls(controls: readonly Control[]): readonly Control[] {
-  const sections: readonly string[] = Object.keys(noCatalog(noAzure));
+  const sections: readonly string[] = Object.keys(noCatalog(notAsked));
   return controls.filter(
     ({ meta }) => (meta.appliesTo ?? []).length === 0 && meta.requires.every((section) => sections.includes(section)),
   );
@@ -111,5 +98,5 @@ function serverOf({ host, port }: PostgresScanRequest["target"]): ServerRef {
 }
 
 function postureOf(server: ServerRef, takenAt: string, { sections, databases }: CollectedCatalogs): Posture {
-  return { server, takenAt, sections: { ...nothingFromAzure, ...sections, ...noProbes(noAzure) }, databases };
+  return { server, takenAt, sections: { ...noAzure(notAsked), ...sections, ...noProbes(notAsked) }, databases };
 }

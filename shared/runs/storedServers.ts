@@ -15,6 +15,11 @@ const readConcurrency = 4;
 
 const prefix = "snapshots/";
 
+/** Where the snapshots of a server are: the newest as `latest.json`, and one per content in the order of time. */
+export function snapshotFolder(key: string): string {
+  return `${prefix}${key}/`;
+}
+
 /**
  * The server as it was last scanned.
  *

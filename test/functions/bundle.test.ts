@@ -17,9 +17,9 @@ const bundle = join(root, "dist/main.mjs");
 let local: LocalAzure;
 let child: ChildProcess;
 
-async function ask(request: BundleRequest): Promise<BundleReply> {
-  child.send(request);
-  const [reply] = (await once(child, "message")) as [BundleReply];
+async function ask(request: BundleRequest, process = child): Promise<BundleReply> {
+  process.send(request);
+  const [reply] = (await once(process, "message")) as [BundleReply];
   return reply;
 }
 
@@ -29,19 +29,40 @@ interface HttpValue {
   readonly body: string;
 }
 
-async function http(request: Omit<BundleRequest & { kind: "http" }, "kind">): Promise<HttpValue> {
-  const { error, value } = await ask({ kind: "http", ...request });
+async function http(request: Omit<BundleRequest & { kind: "http" }, "kind">, process = child): Promise<HttpValue> {
+  const { error, value } = await ask({ kind: "http", ...request }, process);
   expect(error).toBeNull();
   return value as HttpValue;
+}
+
+/** A GET below one server. */
+async function of(name: string, rest: string, server: string): Promise<HttpValue> {
+  return await http({ name, method: "GET", path: `/api/servers/${server}${rest}`, params: { server } });
+}
+
+async function approve(server: string, body: object): Promise<HttpValue> {
+  const path = `/api/servers/${server}/baseline`;
+  return await http({ name: "postBaseline", method: "POST", path, params: { server }, body: JSON.stringify(body) });
+}
+
+/** The header that App Service adds for somebody with that role. */
+function signedIn(role: string): Readonly<Record<string, string>> {
+  const principal = { claims: [{ typ: "roles", val: role }], role_typ: "roles" };
+  return { "x-ms-client-principal": Buffer.from(JSON.stringify(principal)).toString("base64") };
 }
 
 beforeAll(async () => {
   await promisify(execFile)(join(root, "node_modules/.bin/tsx"), ["infra/package.ts"], { cwd: root });
   local = await startLocalAzure({ fleet: demoFleet, streams: streamColumns() });
   const env = { PATH: process.env["PATH"], ...local.environment };
-  child = fork(join(root, "test/functions/bundleChild.ts"), [bundle], { cwd: root, env, stdio: "inherit" });
-  await once(child, "message");
+  child = await forked(env);
 }, 120_000);
+
+async function forked(env: Readonly<Record<string, string | undefined>>): Promise<ChildProcess> {
+  const started = fork(join(root, "test/functions/bundleChild.ts"), [bundle], { cwd: root, env, stdio: "inherit" });
+  await once(started, "message");
+  return started;
+}
 
 afterAll(async () => {
   child.kill();
@@ -67,8 +88,19 @@ describe("the built bundle", () => {
       postScans: { type: "httpTrigger", route: "scans", methods: ["POST"], authLevel: "function" },
       getScan: { type: "httpTrigger", route: "scans/{runId}", methods: ["GET"], authLevel: "function" },
       getHealth: { type: "httpTrigger", route: "health", methods: ["GET"], authLevel: "anonymous" },
+      getServers: { type: "httpTrigger", route: "servers", methods: ["GET"], authLevel: "function" },
+      getServer: { type: "httpTrigger", route: "servers/{server}", methods: ["GET"], authLevel: "function" },
+      getFindings: { type: "httpTrigger", route: "servers/{server}/findings", methods: ["GET"], authLevel: "function" },
+      getDrift: { type: "httpTrigger", route: "servers/{server}/drift", methods: ["GET"], authLevel: "function" },
+      getAccess: { type: "httpTrigger", route: "servers/{server}/access", methods: ["GET"], authLevel: "function" },
+      postBaseline: {
+        type: "httpTrigger",
+        route: "servers/{server}/baseline",
+        methods: ["POST"],
+        authLevel: "function",
+      },
     });
-    expect(list).toHaveLength(8);
+    expect(list).toHaveLength(14);
   });
 
   it("works through a run: start over HTTP, every server from the queue, finish, read", async () => {
@@ -93,6 +125,110 @@ describe("the built bundle", () => {
     const health = await http({ name: "getHealth", method: "GET", path: "/api/health" });
     expect(health).toMatchObject({ status: 200, body: '{"status":"ok"}' });
   }, 60_000);
+
+  it("lists the servers and tells of one, its findings and its access, from what is stored", async () => {
+    const requests = local.emulator.requests.length;
+    const all = await http({ name: "getServers", method: "GET", path: "/api/servers" });
+    const one = await of("getServer", "", "orders");
+    const findings = await of("getFindings", "/findings?state=open", "ORDERS");
+    const access = await of("getAccess", "/access?to=azure_pg_admin", "orders");
+    const table = await of("getAccess", "/access?to=public.accounts&database=shop", "orders");
+
+    expect([all, one, findings, access, table].map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
+    const { servers } = JSON.parse(all.body) as { servers: { name: string; digest: string }[] };
+    expect(servers.map(({ name }) => name)).toEqual(["crm", "ledger", "orders"]);
+    expect(JSON.parse(one.body)).toMatchObject({ name: "orders", status: "succeeded", gaps: [], baseline: null });
+    const open = (JSON.parse(findings.body) as { findings: { controlId: string; resolvedAt: string | null }[] })
+      .findings;
+    expect(open.map(({ controlId }) => controlId)).toContain("role-guessable-name");
+    expect(open.filter(({ resolvedAt }) => resolvedAt !== null)).toEqual([]);
+    expect(JSON.parse(access.body)).toMatchObject({
+      target: { kind: "role", name: "azure_pg_admin" },
+      principals: expect.arrayContaining([
+        expect.objectContaining({ role: "pgadmin", login: true, path: ["pgadmin", "azure_pg_admin"] }),
+      ]) as unknown,
+    });
+    expect(JSON.parse(table.body)).toMatchObject({
+      target: { kind: "table", database: "shop", schema: "public", name: "accounts", rowSecurity: "on" },
+    });
+    // Nothing of this was a scan.
+    expect(local.emulator.requests.slice(requests).filter(({ path }) => /flexibleservers/i.test(path))).toEqual([]);
+  }, 60_000);
+
+  it("approves a baseline by its digest, and refuses one that has moved", async () => {
+    const { digest } = JSON.parse((await of("getServer", "", "ledger")).body) as { digest: string };
+    const approval = { digest, reason: "reviewed", expires: "2999-01-31" };
+
+    const before = await of("getDrift", "/drift", "ledger");
+    const moved = await approve("ledger", { ...approval, digest: "0".repeat(64) });
+    const approved = await approve("ledger", approval);
+    const after = await of("getDrift", "/drift", "ledger");
+
+    expect(JSON.parse(before.body)).toMatchObject({ baseline: null, sinceBaseline: null, lastChange: null });
+    expect(moved.status).toBe(409);
+    expect(moved.headers["content-type"]).toBe("application/problem+json");
+    expect(JSON.parse(moved.body)).toMatchObject({ status: 409, digest });
+    expect(approved.status).toBe(201);
+    const baseline = { state: "inForce", digest, isCurrent: true, approvedBy: "function-key", reason: "reviewed" };
+    expect(JSON.parse(approved.body)).toMatchObject(baseline);
+    expect(JSON.parse(after.body)).toMatchObject({ baseline, sinceBaseline: [], lastChange: null });
+  }, 60_000);
+
+  it.each([
+    ["getServer", "GET", "", "billing", "", 404],
+    ["getServer", "GET", "", "../../runs", "", 404],
+    ["getFindings", "GET", "/findings", "billing", "", 404],
+    ["getFindings", "GET", "/findings?state=broken", "orders", "", 400],
+    ["getDrift", "GET", "/drift", "billing", "", 404],
+    ["getAccess", "GET", "/access?to=azure_pg_admin", "billing", "", 404],
+    ["getAccess", "GET", "/access", "orders", "", 400],
+    ["getAccess", "GET", "/access?to=nobody.nothing", "orders", "", 404],
+    ["getAccess", "GET", "/access?to=public.accounts&database=x", "orders", "", 404],
+    ["postBaseline", "POST", "/baseline", "orders", '{"digest":"x","reason":"r"}', 400],
+    ["postBaseline", "POST", "/baseline", "orders", `{"digest":"${"0".repeat(64)}"}`, 400],
+    ["postBaseline", "POST", "/baseline", "billing", `{"digest":"${"0".repeat(64)}","reason":"r"}`, 404],
+  ])("answers %s %s %s of %s with a problem", async (name, method, rest, server, body, status) => {
+    const path = `/api/servers/${encodeURIComponent(server)}${rest}`;
+    const answer = await http({ name, method, path, params: { server }, ...(body === "" ? {} : { body }) });
+
+    expect(answer.status).toBe(status);
+    expect(answer.headers["content-type"]).toBe("application/problem+json");
+    expect(JSON.parse(answer.body)).toMatchObject({ status });
+  });
+
+  it("behind the platform's sign-in, lets readers read and only approvers approve", async () => {
+    const path = process.env["PATH"];
+    const guarded = await forked({ PATH: path, ...local.environment, WEBSITE_AUTH_ENABLED: "True" });
+    const body = JSON.stringify({ digest: "0".repeat(64), reason: "r" });
+    const routes = ["getServers", "getServer", "getFindings", "getDrift", "getAccess", "postBaseline"];
+    async function statuses(headers: Readonly<Record<string, string>>): Promise<readonly number[]> {
+      const answers: number[] = [];
+      for (const name of routes) {
+        const request = { name, method: name === "postBaseline" ? "POST" : "GET", path: "/api/x?to=azure_pg_admin" };
+        const params = { server: "orders" };
+        const sent =
+          request.method === "POST" ? { ...request, params, headers, body } : { ...request, params, headers };
+        answers.push((await http(sent, guarded)).status);
+      }
+      return answers;
+    }
+    try {
+      expect(await statuses({})).toEqual([401, 401, 401, 401, 401, 401]);
+      expect(await statuses(signedIn("PgWarden.Reader"))).toEqual([200, 200, 200, 200, 200, 403]);
+      expect(await statuses(signedIn("PgWarden.Approver"))).toEqual([403, 403, 403, 403, 403, 409]);
+    } finally {
+      guarded.kill();
+    }
+  }, 60_000);
+
+  it("refuses an approval that would be over at once", async () => {
+    const { digest } = JSON.parse((await of("getServer", "", "crm")).body) as { digest: string };
+
+    const answer = await approve("crm", { digest, reason: "r", expires: "2020-01-01" });
+
+    expect(answer.status).toBe(400);
+    expect(JSON.parse((await of("getServer", "", "crm")).body)).toMatchObject({ baseline: null });
+  });
 
   it("starts the fleet's run from the timer, and finds an empty spool", async () => {
     const first = await ask({ kind: "timer", name: "scanTimer" });
