@@ -137,7 +137,7 @@ export const tables = {
   },
   PgWardenRole_CL: {
     description: "One row per role of pg_roles.",
-    schemaVersion: 1,
+    schemaVersion: 2,
     columns: {
       RoleName: text("Name of the role."),
       CanLogIn: boolean("LOGIN."),
@@ -158,6 +158,9 @@ export const tables = {
         "How it becomes azure_pg_admin: inherit, set or admin; null when it does not or nobody knows.",
       ),
       AdministratorPath: dynamic("The roles on the way there."),
+      PrivilegedReach: dynamic(
+        "Every privileged role and attribute that it reaches: target → how, path; null when nobody knows.",
+      ),
       Comment: text("COMMENT ON ROLE."),
     },
   },

@@ -1,10 +1,12 @@
-import { type Reach, reach } from "../../access/membershipClosure.ts";
+import { accessInput } from "../../access/accessInput.ts";
+import type { Reach } from "../../access/membershipClosure.ts";
+import { administratorRole, privilegedReach } from "../../access/privilegedReach.ts";
 import type { Membership } from "../../model/catalogEvidence.ts";
 import type { Posture } from "../../model/posture.ts";
 import type { TableRow } from "../tables.ts";
 import { makeRow, type RowContext } from "./row.ts";
 
-/** One row per role, with what it is a member of and how it becomes azure_pg_admin. */
+/** One row per role: attributes, what it is a member of, and which privileged roles and attributes it reaches. */
 export function roleRows(posture: Posture, context: RowContext): readonly TableRow<"PgWardenRole_CL">[] {
   const { roles, passwordTypes } = posture.sections;
   if (roles.state === "unavailable") return [];
@@ -12,10 +14,11 @@ export function roleRows(posture: Posture, context: RowContext): readonly TableR
     passwordTypes.state === "collected" ? passwordTypes.items.map(({ role, type }) => [role, type]) : [],
   );
   const granted = grantedRoles(posture);
-  const administrators = administratorReach(posture);
+  const access = accessInput(posture);
+  const privileged = "unavailable" in access ? undefined : privilegedReach(access);
 
   return roles.items.map((role) => {
-    const way = administrators?.get(role.name);
+    const way = privileged?.get(administratorRole)?.get(role.name);
     return makeRow("PgWardenRole_CL", context, role.name, {
       RoleName: role.name,
       CanLogIn: role.canLogIn,
@@ -34,26 +37,31 @@ export function roleRows(posture: Posture, context: RowContext): readonly TableR
       MemberOf: granted === undefined ? null : (granted.get(role.name) ?? []),
       AdministratorReach: way?.how ?? null,
       AdministratorPath: way?.path ?? null,
+      PrivilegedReach: privileged === undefined ? null : reachOf(role.name, privileged),
       Comment: role.comment,
     });
   });
 }
 
+function reachOf(role: string, privileged: ReadonlyMap<string, ReadonlyMap<string, Reach>>): Record<string, Reach> {
+  const reached: Record<string, Reach> = {};
+  for (const [target, ways] of privileged) {
+    const way = ways.get(role);
+    if (way !== undefined) reached[target] = { how: way.how, path: way.path };
+  }
+  return reached;
+}
+
 /** Member → the roles granted to it; undefined when memberships could not be read. */
 function grantedRoles({
   sections: { memberships },
-}: Posture): ReadonlyMap<string, Omit<Membership, "member">[]> | undefined {
+}: Posture): ReadonlyMap<string, readonly Omit<Membership, "member">[]> | undefined {
   if (memberships.state === "unavailable") return undefined;
   const granted = new Map<string, Omit<Membership, "member">[]>();
-  for (const { member, ...edge } of memberships.items) granted.set(member, [...(granted.get(member) ?? []), edge]);
+  for (const { member, ...edge } of memberships.items) {
+    const known = granted.get(member);
+    if (known === undefined) granted.set(member, [edge]);
+    else known.push(edge);
+  }
   return granted;
-}
-
-function administratorReach({ sections }: Posture): ReadonlyMap<string, Reach> | undefined {
-  const { roles, memberships, context } = sections;
-  if (roles.state === "unavailable" || memberships.state === "unavailable" || context.state === "unavailable")
-    return undefined;
-  const version = context.items[0];
-  if (version === undefined) return undefined;
-  return reach({ kind: "role", name: "azure_pg_admin" }, memberships.items, roles.items, version);
 }
