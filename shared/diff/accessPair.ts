@@ -18,6 +18,8 @@ export interface Access {
   reach(target: ReachTarget): ReadonlyMap<string, Reach>;
   /** Whether a role logs in, or stands for an Entra group, whose members do. */
   isLogin(name: string): boolean;
+  /** Who may use what a role may do, as `principals.ts` found it; the empty name stands for PUBLIC. */
+  readonly users: Map<string, ReadonlyMap<string, Reach | null>>;
 }
 
 type Edge = Parameters<typeof membershipGraph>[0][number];
@@ -95,6 +97,7 @@ function accessOf(graph: MembershipGraph): Access {
   const answers = new Map<string, ReadonlyMap<string, Reach>>();
   return {
     graph,
+    users: new Map(),
     isLogin: (name) => graph.roles[graph.indexOf.get(name) ?? -1]?.canLogIn === true,
     reach(target) {
       const id = `${target.kind}/${target.name}`;

@@ -2,7 +2,7 @@ import type { SnapshotPart } from "../model/drift.ts";
 import { type AclDelta, aclText, everything, type GrantDelta, type ObjectDelta, type OwnerDelta } from "./aclDelta.ts";
 import { type Acl, aclFrom, privilegesOf } from "./aclKey.ts";
 import { byCodeUnit } from "./canonical.ts";
-import { sameValue } from "./sameValue.ts";
+import { differencesOf } from "./sameValue.ts";
 import { type Upgrade, withoutMaintain } from "./upgrade.ts";
 
 /** A group as one side has it; objects with the same `text` have the same ACL. */
@@ -17,8 +17,16 @@ interface Side {
  * stands in their ACLs. Linear in the objects of the groups that differ; groups that are the same are not opened.
  */
 export function aclDeltas(before: SnapshotPart, after: SnapshotPart, upgrade: Upgrade): readonly AclDelta[] {
-  const old = differing(before, after, upgrade);
-  const now = differing(after, before, upgrade);
+  const differences = differencesOf(before.items, after.items);
+  if (differences.length === 0) return [];
+  const old = objectsIn(
+    differences.map(({ key, before: names }) => [key, names] as const),
+    upgrade,
+  );
+  const now = objectsIn(
+    differences.map(({ key, after: names }) => [key, names] as const),
+    upgrade,
+  );
   const deltas = new Deltas(before);
   for (const [object, current] of now) {
     const previous = old.get(object);
@@ -29,12 +37,14 @@ export function aclDeltas(before: SnapshotPart, after: SnapshotPart, upgrade: Up
   return deltas.all();
 }
 
-/** By object, the groups that the other side does not have exactly so. */
-function differing(part: SnapshotPart, other: SnapshotPart, { bringsMaintain }: Upgrade): ReadonlyMap<string, Side> {
+/** The group of each object. */
+function objectsIn(
+  groups: readonly (readonly [key: string, names: unknown])[],
+  { bringsMaintain }: Upgrade,
+): ReadonlyMap<string, Side> {
   const objects = new Map<string, Side>();
-  for (const [key, names] of Object.entries(part.items)) {
-    if (Object.hasOwn(other.items, key) && sameValue(names, other.items[key])) continue;
-    const found = aclFrom(key);
+  for (const [key, names] of groups) {
+    const found = Array.isArray(names) ? aclFrom(key) : undefined;
     if (found === undefined || !Array.isArray(names)) continue;
     const acl = bringsMaintain ? withoutMaintain(found) : found;
     const side = { key, acl, text: bringsMaintain ? aclText(acl) : key };

@@ -10,11 +10,11 @@ import { aclDeltas } from "./aclChanges.ts";
 import { type AclDelta, deltaKey } from "./aclDelta.ts";
 import { byCodeUnit } from "./canonical.ts";
 import { comparedParts } from "./comparedParts.ts";
-import { grantorNames } from "./grantors.ts";
+import { grantorsIn, regranted } from "./grantors.ts";
 import { inDatabase, nameOf, namesOf } from "./itemKey.ts";
 import { membershipItem, type MembershipEffect } from "./items.ts";
 import { recreatedRoles } from "./recreatedRoles.ts";
-import { sameValue } from "./sameValue.ts";
+import { differencesOf } from "./sameValue.ts";
 import { databasePartNames, snapshotPartNames } from "./snapshot.ts";
 import { type Upgrade, upgradeBetween } from "./upgrade.ts";
 
@@ -140,30 +140,27 @@ function changesOf(
   before: SnapshotPart,
   after: SnapshotPart,
 ): readonly Change[] {
-  const changes: Change[] = [];
-  function add(key: string, change: Change["change"], old: unknown, now: unknown): void {
-    const named = database === null ? key : inDatabase(database, key);
-    changes.push({ part, database, key: named, change, before: old, after: now });
-  }
-  for (const key of Object.keys(after.items)) {
-    const now = after.items[key];
-    if (!Object.hasOwn(before.items, key)) add(key, "added", null, now);
-    else if (!sameValue(before.items[key], now)) add(key, "changed", before.items[key], now);
-  }
-  for (const key of Object.keys(before.items))
-    if (!Object.hasOwn(after.items, key)) add(key, "removed", before.items[key], null);
-  return changes.sort((left, right) => byCodeUnit(left.key, right.key));
+  return differencesOf(before.items, after.items)
+    .map(({ key, before: old, after: now }): Change => ({
+      part,
+      database,
+      key: database === null ? key : inDatabase(database, key),
+      change: old === undefined ? "added" : now === undefined ? "removed" : "changed",
+      before: old ?? null,
+      after: now ?? null,
+    }))
+    .sort((left, right) => byCodeUnit(left.key, right.key));
 }
 
 /** The same effect from other grantors; who takes a grant away takes away another one now. */
 function regrants(before: Snapshot, after: Snapshot): readonly Change[] {
   const [old, now] = [before.parts.memberships.items, after.parts.memberships.items];
-  const grantors = before.volatile.membershipGrantors;
-  return Object.entries(after.volatile.membershipGrantors).flatMap(([key, text]): readonly Change[] => {
-    if (grantors[key] === text || old[key] === undefined || old[key] !== now[key]) return [];
-    if (sameValue(grantorNames(grantors[key] ?? ""), grantorNames(text))) return [];
-    return [{ part: "memberships", database: null, key, change: "changed", before: old[key], after: now[key] }];
-  });
+  return regranted(before.volatile.membershipGrantors, after.volatile.membershipGrantors, Object.keys(now)).flatMap(
+    (key): readonly Change[] => {
+      if (old[key] === undefined || old[key] !== now[key]) return [];
+      return [{ part: "memberships", database: null, key, change: "changed", before: old[key], after: now[key] }];
+    },
+  );
 }
 
 function withGrantors(change: Change, before: Snapshot, after: Snapshot): Change {
@@ -176,8 +173,7 @@ function withGrantors(change: Change, before: Snapshot, after: Snapshot): Change
 
 /** Several grantors may each give options: what counts is their union, the grantors are evidence (roles.md §7). */
 function effectOf(key: string, letters: unknown, { volatile }: Snapshot): MembershipEffect {
-  const grantors = Object.hasOwn(volatile.membershipGrantors, key) ? volatile.membershipGrantors[key] : undefined;
-  return { ...membershipItem(letters), grantors: grantorNames(grantors ?? "") };
+  return { ...membershipItem(letters), grantors: grantorsIn(volatile.membershipGrantors, key) };
 }
 
 /**

@@ -23,7 +23,7 @@ export function judgeGained(
   { severity, message, what, gainers, grantee }: Grounds,
   more: Pick<Partial<Judgement>, "direction"> = {},
 ): Judgement {
-  const names = [...(gainers?.keys() ?? [])].sort();
+  const names = [...(gainers?.keys() ?? [])];
   const effects = names
     .slice(0, maxSamples)
     .map((name) => `login ${name} can now ${what}${wayText(gainers?.get(name) ?? null)}`);
@@ -49,7 +49,7 @@ function breadth(gainers: Gainers | undefined): string {
 
 /** Availability, not confidentiality: `severity` is `info` unless a service loses it. */
 export function judgeLost({ severity, message, what, gainers: losers }: Omit<Grounds, "grantee">): Judgement {
-  const names = [...(losers?.keys() ?? [])].sort();
+  const names = [...(losers?.keys() ?? [])];
   const effects = names.slice(0, maxSamples).map((name) => `login ${name} can no longer ${what}`);
   const count = names.length === 0 ? "" : `: ${counted(names.length, "login role")} lost it`;
   return judgement(severity, `${message}${count}.`, effects, { direction: "lost", effectCount: names.length });

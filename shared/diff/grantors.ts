@@ -1,32 +1,55 @@
 import { subjectOf } from "../controls/control.ts";
 import type { Membership } from "../model/catalogEvidence.ts";
+import type { MembershipGrantors } from "../model/drift.ts";
 import type { AclGroup } from "../model/databaseEvidence.ts";
 import type { DatabasePosture } from "../model/posture.ts";
 import type { Section } from "../model/section.ts";
 import { aclKey, granteeText, namedLetters } from "./aclKey.ts";
 import { byCodeUnit } from "./canonical.ts";
+import { sameValue } from "./sameValue.ts";
 
 /** The options of a membership as letters: `AIS`, `S`, nothing. */
 export function optionLetters({ admin, inherit, set }: Pick<Membership, "admin" | "inherit" | "set">): string {
   return `${admin ? "A" : ""}${inherit ? "I" : ""}${set ? "S" : ""}`;
 }
 
-/** By membership, who granted it and with which options: `alice=A,azuresu=IS`. */
-export function membershipGrantors(memberships: readonly Membership[]): Readonly<Record<string, string>> {
-  const grantors = new Map<string, string[]>();
+/** Who granted memberships, with which options. */
+export function membershipGrantors(memberships: readonly Membership[]): MembershipGrantors {
+  const counts = new Map<string, number>();
+  for (const { grantor } of memberships) counts.set(grantor, (counts.get(grantor) ?? 0) + 1);
+  const [usual] = [...counts].sort(([left, few], [right, many]) => many - few || byCodeUnit(left, right))[0] ?? [null];
+
+  const texts = new Map<string, string[]>();
   for (const edge of memberships) {
     const key = subjectOf("membership", edge.role, edge.member);
     const text = `${granteeText(edge.grantor)}=${optionLetters(edge)}`;
-    const known = grantors.get(key);
-    if (known === undefined) grantors.set(key, [text]);
+    const known = texts.get(key);
+    if (known === undefined) texts.set(key, [text]);
     else known.push(text);
   }
-  return Object.fromEntries([...grantors].map(([key, texts]) => [key, texts.sort().join()]));
+  const alone = `${granteeText(usual)}=`;
+  const others = [...texts].filter(([, found]) => found.length > 1 || found[0]?.startsWith(alone) !== true);
+  return { usual, others: Object.fromEntries(others.map(([key, found]) => [key, found.sort().join()])) };
 }
 
-/** The grantors that `membershipGrantors` names. */
-export function grantorNames(text: string): readonly string[] {
+/** Who granted one membership, sorted. */
+export function grantorsIn({ usual, others }: MembershipGrantors, membership: string): readonly string[] {
+  const text = Object.hasOwn(others, membership) ? others[membership] : undefined;
+  if (text === undefined) return usual === null ? [] : [usual];
   return namedLetters(text).map(([name]) => name ?? "");
+}
+
+/** Of these memberships, the ones that others granted than before. */
+export function regranted(
+  before: MembershipGrantors,
+  after: MembershipGrantors,
+  memberships: readonly string[],
+): readonly string[] {
+  const possible =
+    before.usual === after.usual
+      ? new Set([...Object.keys(before.others), ...Object.keys(after.others)])
+      : new Set(memberships);
+  return [...possible].filter((key) => !sameValue(grantorsIn(before, key), grantorsIn(after, key)));
 }
 
 /**

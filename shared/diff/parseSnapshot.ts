@@ -44,7 +44,10 @@ const Evidence = v.strictObject({
   majorVersion: v.nullable(v.number()),
   systemIdentifier: v.nullable(v.string()),
   roleOids: v.custom<Readonly<Record<string, number>>>(isRecordOf((one): one is number => typeof one === "number")),
-  membershipGrantors: v.custom<Readonly<Record<string, string>>>(isRecordOf(isText)),
+  membershipGrantors: v.strictObject({
+    usual: v.nullable(v.string()),
+    others: v.custom<Readonly<Record<string, string>>>(isRecordOf(isText)),
+  }),
   aclGrantors: v.custom<Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>>(
     isRecordOf(isRecordOf(isTexts)),
   ),

@@ -1,19 +1,22 @@
 import type { Reach } from "../access/membershipClosure.ts";
 import type { Access, AccessPair } from "./accessPair.ts";
 
-/** Login principals that gain something, each with its way to the role that did; null for what PUBLIC gains. */
+/** Login principals that gain something, by name, each with its way to the role that did; null for what PUBLIC gains. */
 export type Gainers = ReadonlyMap<string, Reach | null>;
 
-/** Who may use what a role may do, itself included: by inheritance or SET ROLE. What it would grant itself does not count. */
-export function usersOf(role: string | null, side: Access): Gainers {
+/** Who may use what a role may do, by inheritance or SET ROLE, itself included. What it would grant itself does not count. */
+function usersOf(role: string | null, side: Access): Gainers {
+  const key = role ?? "";
+  const known = side.users.get(key);
+  if (known !== undefined) return known;
   const users = new Map<string, Reach | null>();
-  if (role === null) {
-    for (const name of side.graph.names) if (side.isLogin(name)) users.set(name, null);
-    return users;
+  const ways = role === null ? undefined : side.reach({ kind: "role", name: role });
+  // The graph numbers roles in the order of their names.
+  for (const name of role === null ? side.graph.names : [...(ways?.keys() ?? []), role].sort()) {
+    const way = name === role ? { how: "inherit" as const, path: [name] } : (ways?.get(name) ?? null);
+    if (way?.how !== "admin" && side.isLogin(name)) users.set(name, way);
   }
-  if (side.isLogin(role)) users.set(role, { how: "inherit", path: [role] });
-  for (const [name, way] of side.reach({ kind: "role", name: role }))
-    if (way.how !== "admin" && side.isLogin(name)) users.set(name, way);
+  side.users.set(key, users);
   return users;
 }
 
@@ -30,12 +33,10 @@ export function gainersOf(
 ): Gainers | undefined {
   if (access === undefined) return undefined;
   if (had.includes(null)) return new Map();
-  const gainers = new Map(usersOf(role, access.after));
-  for (const holder of had) {
-    if (gainers.size === 0) break;
-    for (const name of usersOf(holder, access.before).keys()) gainers.delete(name);
-  }
-  return gainers;
+  const gainers = usersOf(role, access.after);
+  const holders = had.map((holder) => usersOf(holder, access.before)).filter(({ size }) => size > 0);
+  if (holders.length === 0 || gainers.size === 0) return gainers;
+  return new Map([...gainers].filter(([name]) => !holders.some((users) => users.has(name))));
 }
 
 /** Who loses what a role had, without those who still have it. */

@@ -46,10 +46,17 @@ export interface SnapshotEvidence {
   readonly systemIdentifier: string | null;
   /** By role name: the same name with another OID is another role. */
   readonly roleOids: Readonly<Record<string, number>>;
-  /** By membership (`membership/role/member`): grantors, each with the options it gave: `alice=A,azuresu=IS`. */
-  readonly membershipGrantors: Readonly<Record<string, string>>;
+  readonly membershipGrantors: MembershipGrantors;
   /** By database and ACL group, then by grantee: who granted, where it was not the owner. */
   readonly aclGrantors: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
+}
+
+/** Who granted memberships: mostly it is one role. */
+export interface MembershipGrantors {
+  /** Who granted alone whatever is not among the others; null without memberships. */
+  readonly usual: string | null;
+  /** By membership (`membership/role/member`): grantors, each with the options it gave: `alice=A,azuresu=IS`. */
+  readonly others: Readonly<Record<string, string>>;
 }
 
 /** The canonical stored form of a posture: no time, no order, no OIDs. */
