@@ -1,0 +1,126 @@
+import { describe, expect, it } from "@jest/globals";
+import { collected, unavailable } from "../../shared/collect/section.ts";
+import type { Sections } from "../../shared/model/section.ts";
+import { rightStates, type ServerRights } from "../../shared/runs/rightStates.ts";
+import type { DatabasePosture } from "../../shared/model/posture.ts";
+import { catalogContext, database, databaseFacts, posture, sections, serverRef } from "../builders.ts";
+
+const login = { role: "pgwarden-scanner", database: "postgres" };
+const absent = unavailable("absent", "not on this server");
+
+/** Everything collected, and empty where nothing is given. */
+function whole(override: Partial<Sections> = {}): Partial<Sections> {
+  const empty = Object.fromEntries(Object.keys(sections()).map((name) => [name, collected([])]));
+  return {
+    ...empty,
+    context: collected([catalogContext()]),
+    databases: collected([databaseFacts("postgres"), databaseFacts("shop")]),
+    ...override,
+  };
+}
+
+function wholeDatabase(name: string): DatabasePosture {
+  const empty = Object.fromEntries(Object.keys(database(name).sections).map((section) => [section, collected([])]));
+  return database(name, empty);
+}
+
+function rightsOf(override: Partial<Sections>, databases = [wholeDatabase("postgres"), wholeDatabase("shop")]) {
+  return rightStates(posture(whole(override), serverRef(), databases), login);
+}
+
+function missing({ azure, postgres }: ServerRights): readonly unknown[] {
+  return [...azure, ...postgres]
+    .filter(({ state }) => state === "missing")
+    .map(({ right, cost }) => [
+      right.name,
+      cost.map(({ section, database: where }) => (where === null ? section : `${where}.${section}`)),
+    ]);
+}
+
+describe("rightStates", () => {
+  it("holds everything where every section was read", () => {
+    const rights = rightsOf({});
+
+    expect(missing(rights)).toEqual([]);
+    expect([...rights.azure, ...rights.postgres].filter(({ state }) => state !== "held")).toEqual([]);
+    expect(rights.otherGaps).toEqual([]);
+  });
+
+  it("needs no right for a section that the server cannot have", () => {
+    expect(missing(rightsOf({ delegatedNetwork: absent, privateDnsZone: absent, firewallRules: absent }))).toEqual([]);
+  });
+
+  it("names the action that ARM refused, and the section that it costs", () => {
+    const action = "Microsoft.DBforPostgreSQL/flexibleServers/firewallRules/read";
+    const denied = unavailable("denied", `ARM refused. The scanner's role needs the action ${action}.`);
+
+    expect(missing(rightsOf({ firewallRules: denied }))).toEqual([[action, ["firewallRules"]]]);
+  });
+
+  it("tells two actions of one section apart by the refusal", () => {
+    const action = "Microsoft.Network/networkSecurityGroups/read";
+    const denied = unavailable("denied", `ARM refused. The scanner's role needs the action ${action}.`);
+
+    expect(missing(rightsOf({ delegatedNetwork: denied }))).toEqual([[action, ["delegatedNetwork"]]]);
+  });
+
+  it("names the predefined role that hides rows, with the statement that grants it", () => {
+    const gap = unavailable("denied", "rows are hidden");
+    const rights = rightsOf({
+      context: collected([catalogContext({ seesSettings: false, seesStats: false })]),
+      settings: gap,
+      sessions: gap,
+    });
+
+    expect(missing(rights)).toEqual([
+      ["pg_read_all_settings", ["settings"]],
+      ["pg_read_all_stats", ["sessions"]],
+    ]);
+    expect(rights.postgres.find(({ right }) => right.name === "pg_read_all_stats")?.right.sql).toBe(
+      'grant pg_read_all_stats to "pgwarden-scanner";',
+    );
+  });
+
+  it("names the database that it may not connect to", () => {
+    const refused = unavailable("denied", "no CONNECT on database shop");
+    const shop = database(
+      "shop",
+      Object.fromEntries(Object.keys(database("shop").sections).map((name) => [name, refused])),
+    );
+
+    const rights = rightsOf(
+      { databases: collected([databaseFacts("postgres"), databaseFacts("shop", { connectable: false })]) },
+      [wholeDatabase("postgres"), shop],
+    );
+
+    expect(missing(rights)).toEqual([["CONNECT", ["shop.databases"]]]);
+    expect(rights.otherGaps).toEqual([]);
+  });
+
+  it("takes a password function that cannot be found for one that may not be executed", () => {
+    expect(missing(rightsOf({ passwordTypes: absent }))).toEqual([
+      ["EXECUTE on azure_roles_authtype()", ["passwordTypes"]],
+    ]);
+  });
+
+  it("knows nothing of rights inside a server that it could not log in to, and says what stood in the way", () => {
+    const refused = unavailable("denied", "role pgwarden-scanner may not log in (28000)");
+    const names = ["context", "settings", "roles", "memberships", "databases", "sessions", "passwordTypes"] as const;
+
+    const rights = rightsOf(Object.fromEntries(names.map((name) => [name, refused])), []);
+
+    expect(rights.postgres.map(({ state }) => state)).toEqual(rights.postgres.map(() => "unknown"));
+    expect(missing(rights)).toEqual([]);
+    expect(rights.otherGaps.map(({ section }) => section).sort()).toEqual([...names].sort());
+  });
+
+  it("blames no right for a time-out or a stopped server", () => {
+    const rights = rightsOf({ replicas: unavailable("timeout", "ARM did not answer in time") });
+
+    expect(missing(rights)).toEqual([]);
+    expect(rights.azure.filter(({ state }) => state === "unknown").map(({ right }) => right.sections)).toEqual([
+      ["replicas"],
+    ]);
+    expect(rights.otherGaps).toMatchObject([{ section: "replicas", reason: "timeout" }]);
+  });
+});
