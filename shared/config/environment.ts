@@ -70,6 +70,11 @@ export const environmentVariables = [
       "Schedule of the scan timer, 5 or 6 NCRONTAB fields in UTC. The Functions host reads it before any file, so the deployed app needs it here.",
   },
   {
+    name: "PGPASSWORD",
+    default: "none",
+    meaning: "Password of `pgwarden scan --postgres`, where the connection string holds none.",
+  },
+  {
     name: "WEBSITE_AUTH_ENABLED",
     default: "False",
     meaning: "Set by App Service: `True` while its authentication stands in front of the HTTP routes.",

@@ -44,8 +44,11 @@ describe("pgwarden", () => {
     const { code, stdout } = await pgwarden(["--help"]);
 
     expect(code).toBe(0);
-    for (const command of ["demo", "local", "serve", "scan", "controls", "audit"])
-      expect(stdout).toContain(`  ${command}`);
+    const commands = stdout.slice(stdout.indexOf("Commands:")).matchAll(/^ {2}([a-z]+) /gm);
+    expect([...commands].map(([, command]) => command)).toEqual([
+      ...["demo", "local", "serve", "scan", "snapshot", "diff", "access", "baseline", "controls", "doctor", "audit"],
+      "help",
+    ]);
     expect(stdout).toContain("Exit codes: 0 done");
   });
 
@@ -54,6 +57,8 @@ describe("pgwarden", () => {
     ["an unknown option", ["scan", "--frob"], "unknown option '--frob'"],
     ["a value that is not allowed", ["scan", "--format", "xml"], "Allowed choices are table, json"],
     ["a port that is no number", ["serve", "--port", "x"], "--port takes a number"],
+    ["an option that is missing in a command below", ["baseline", "approve"], "required option '--server <name>'"],
+    ["a snapshot that is not there", ["diff", "a.json", "b.json"], "Snapshot a.json cannot be read (ENOENT)."],
     ["an unknown control", ["controls", "tls-nonsense"], 'There is no control "tls-nonsense"'],
     [
       "an environment file that is not there",
