@@ -45,8 +45,8 @@ export function wayOf<V>({ everyone, named }: Who<V>, role: string): Way<V> | un
 }
 
 /**
- * Only who has the precondition too. The two need not meet in one role: a session keeps a prepared statement over
- * SET ROLE, so that one role finds the table and another one reads it (tried on 13 to 18).
+ * Only who has the precondition too. The two need not meet in one role: one role finds the table, and after SET ROLE
+ * another one reads it, in a prepared statement or in a function whose body was parsed before (tried on 13 to 18).
  *
  * @param needs what it is called in evidence
  * @param free roles that need no precondition
