@@ -6,8 +6,8 @@ import { CollectError } from "./collectError.ts";
 export interface AclItem {
   /** Null is PUBLIC. */
   readonly grantee: string | null;
-  /** A letter each, `*` behind a grantable one, in the server's order. */
-  readonly privileges: readonly string[];
+  /** Letters in the server's order, `*` behind a grantable one. */
+  readonly privileges: string;
   readonly grantor: string;
 }
 
@@ -18,27 +18,33 @@ export interface AclItem {
  * @throws CollectError for what no server prints; the message does not repeat it
  */
 export function parseAclItem(text: string): AclItem {
-  const grantee = readName(text, 0, "=");
-  const slash = text.indexOf("/", grantee.end);
-  if (text[grantee.end] !== "=" || slash < 0) throw misfit();
-  const privileges = text.slice(grantee.end + 1, slash).match(/[^*]\*?/gu) ?? [];
-  const grantor = readName(text, slash + 1, "");
-  if (grantor.end !== text.length || grantor.name === "") throw misfit();
-  if (privileges.join("").length !== slash - grantee.end - 1) throw misfit();
-  return { grantee: grantee.name === "" ? null : grantee.name, privileges, grantor: grantor.name };
+  const end = endOfName(text, 0, "=");
+  const slash = text.indexOf("/", end);
+  if (text[end] !== "=" || slash < 0 || endOfName(text, slash + 1, "") !== text.length) throw misfit();
+  const grantor = nameIn(text, slash + 1, text.length);
+  if (grantor === "") throw misfit();
+  return { grantee: end === 0 ? null : nameIn(text, 0, end), privileges: text.slice(end + 1, slash), grantor };
 }
 
-function readName(text: string, start: number, stop: "=" | ""): { readonly name: string; readonly end: number } {
-  if (text[start] !== '"') {
-    const end = stop === "" ? text.length : text.indexOf(stop, start);
-    const name = text.slice(start, Math.max(start, end));
-    if (end < 0 || /["=/]/.test(name)) throw misfit();
-    return { name, end };
-  }
-  let end = start + 1;
-  while (end < text.length && (text[end] !== '"' || text[end + 1] === '"')) end += text[end] === '"' ? 2 : 1;
-  if (end >= text.length) throw misfit();
-  return { name: text.slice(start + 1, end).replaceAll('""', '"'), end: end + 1 };
+function endOfName(text: string, start: number, stop: "=" | ""): number {
+  if (text[start] !== '"') return stop === "" ? text.length : text.indexOf(stop, start);
+  let at = start + 1;
+  while (at < text.length && (text[at] !== '"' || text[at + 1] === '"')) at += text[at] === '"' ? 2 : 1;
+  return at + 1;
+}
+
+function nameIn(text: string, start: number, end: number): string {
+  const name = text.slice(start, end);
+  if (name.startsWith('"')) return name.slice(1, -1).replaceAll('""', '"');
+  if (name.includes('"') || name.includes("/") || name.includes("=")) throw misfit();
+  return name;
+}
+
+/** `ar*w` as its parts; a star alone is no privilege. */
+function partsOf(privileges: string): readonly string[] {
+  const parts = privileges.match(/[^*]\*?/gu) ?? [];
+  if (parts.join("") !== privileges) throw misfit();
+  return parts;
 }
 
 function misfit(): CollectError {
@@ -83,54 +89,67 @@ export function allPrivileges(kind: ObjectKind, major: number): string {
   }
 }
 
-export interface AclOwner {
-  readonly kind: ObjectKind;
-  readonly owner: string;
+export interface ServerRoles {
   readonly major: number;
   /** Roles whose names are numbers; any other number is the OID of a role that is gone. */
   readonly numericRoles: ReadonlySet<string>;
 }
 
-/**
- * The entries of one ACL, one grant per grantee. The owner's grant is left out when it holds exactly what owners of
- * this kind hold; its grant options mean nothing, for an owner has them always. Columns have no owner's entry of their
- * own: their owner holds them through the table.
- */
-export function grantsOf(
-  acl: readonly string[],
-  { kind, owner, major, numericRoles }: AclOwner,
-): { readonly ownerFull: boolean; readonly grants: readonly Grant[] } {
-  const held = new Map<string | null, { readonly letters: Map<string, boolean>; readonly grantors: Set<string> }>();
-  for (const text of acl) {
-    const { grantee, privileges, grantor } = parseAclItem(text);
-    const name = grantee === null ? null : resolved(grantee, numericRoles);
-    const entry = held.get(name) ?? { letters: new Map<string, boolean>(), grantors: new Set<string>() };
-    held.set(name, entry);
-    entry.grantors.add(resolved(grantor, numericRoles));
-    for (const privilege of privileges) {
-      const letter = privilege.replace("*", "");
-      entry.letters.set(letter, privilege.endsWith("*") || entry.letters.get(letter) === true);
-    }
-  }
+export interface ReadAcl {
+  readonly ownerFull: boolean;
+  readonly grants: readonly Grant[];
+}
 
-  const all = allPrivileges(kind, major);
-  const own = held.get(owner)?.letters;
-  const ownerFull = kind === "column" || (own !== undefined && all.split("").every((letter) => own.has(letter)));
-  if (ownerFull && own?.size === all.length) held.delete(owner);
-  const grants = [...held]
-    .filter(([, { letters }]) => letters.size > 0)
-    .map(([grantee, { letters, grantors }]) => ({
-      grantee,
-      privileges: [...letters.keys()]
-        .sort(byCodeUnit)
-        .map((letter) => (letters.get(letter) === true ? `${letter}*` : letter))
-        .join(""),
-      grantors: [...grantors].sort(byCodeUnit),
-    }));
-  return { ownerFull, grants: grants.sort((left, right) => byGrantee(left.grantee, right.grantee)) };
+/**
+ * Reads the entries of one ACL after the other, one grant per grantee. The owner's grant is left out when it holds
+ * exactly what owners of this kind hold; its grant options mean nothing, for an owner has them always. Columns have no
+ * owner's entry of their own: their owner holds them through the table.
+ */
+export function aclReader({
+  major,
+  numericRoles,
+}: ServerRoles): (acl: readonly string[], kind: ObjectKind, owner: string) => ReadAcl {
+  /** Few sets of privileges are granted, and often. */
+  const known = new Map<string, string>();
+  function inOrder(privileges: string): string {
+    const before = known.get(privileges);
+    if (before !== undefined) return before;
+    const text = partsOf(privileges).toSorted(byCodeUnit).join("");
+    known.set(privileges, text);
+    return text;
+  }
+  return (acl, kind, owner) => {
+    const held = new Map<string | null, Grant>();
+    for (const text of acl) {
+      const item = parseAclItem(text);
+      if (item.privileges === "") continue;
+      const grantee = item.grantee === null ? null : resolved(item.grantee, numericRoles);
+      const grant = { grantee, privileges: inOrder(item.privileges), grantors: [resolved(item.grantor, numericRoles)] };
+      const before = held.get(grantee);
+      held.set(grantee, before === undefined ? grant : merged(before, grant));
+    }
+
+    const all = allPrivileges(kind, major);
+    const own = held.get(owner)?.privileges.replaceAll("*", "");
+    const ownerFull = kind === "column" || (own !== undefined && all.split("").every((letter) => own.includes(letter)));
+    if (own === all) held.delete(owner);
+    return { ownerFull, grants: [...held.values()].sort((left, right) => byGrantee(left.grantee, right.grantee)) };
+  };
+}
+
+/** The same privilege from two grantors counts once, grantable if one of them says so. */
+function merged(left: Grant, right: Grant): Grant {
+  const parts = [...new Set([...partsOf(left.privileges), ...partsOf(right.privileges)])].sort(byCodeUnit);
+  return {
+    grantee: left.grantee,
+    privileges: parts.filter((part) => part.endsWith("*") || !parts.includes(`${part}*`)).join(""),
+    grantors: [...new Set([...left.grantors, ...right.grantors])].sort(byCodeUnit),
+  };
 }
 
 function resolved(name: string, numericRoles: ReadonlySet<string>): string {
+  const digit = name.charCodeAt(0) - 48; // most names are let through at a glance: there may be hundreds of thousands
+  if (digit < 0 || digit > 9) return name;
   return /^\d+$/.test(name) && !numericRoles.has(name) ? `oid:${name}` : name;
 }
 

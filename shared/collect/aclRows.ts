@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import type { AclGroup } from "../model/databaseEvidence.ts";
-import { grantsOf } from "./aclItems.ts";
+import { aclReader } from "./aclItems.ts";
 
 const Kind = v.picklist([
   "database",
@@ -60,8 +60,16 @@ select g.kind as "kind",
 }
 
 export function parseAclRows(rows: readonly unknown[]): readonly AclGroup[] {
-  return v.parse(v.array(Row), rows).map(({ kind, schema, owner, acl, objects, numeric_roles, major }) => {
-    const { ownerFull, grants } = grantsOf(acl, { kind, owner, major, numericRoles: new Set(numeric_roles) });
-    return { kind, schema, owner, ownerFull, grants, objects };
-  });
+  const groups = v.parse(v.array(Row), rows);
+  const [first] = groups;
+  if (first === undefined) return [];
+  // What is true of the server stands in every row alike.
+  const read = aclReader({ major: first.major, numericRoles: new Set(first.numeric_roles) });
+  return groups.map(({ kind, schema, owner, acl, objects }) => ({
+    kind,
+    schema,
+    owner,
+    ...read(acl, kind, owner),
+    objects,
+  }));
 }
