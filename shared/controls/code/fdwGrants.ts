@@ -1,7 +1,7 @@
-import { privilegeReach } from "../../access/objectReach.ts";
 import type { AclGroup } from "../../model/databaseEvidence.ts";
 import { defineDatabaseControl, fail, subjectOf } from "../control.ts";
-import { applicationLogins, judgeLogins, loginsHolding } from "../rls/applicationLogins.ts";
+import { applicationHolders } from "../rls/applicationHolders.ts";
+import { applicationLogins, judgeLogins } from "../rls/applicationLogins.ts";
 import { grantAccess } from "../rls/databaseAccess.ts";
 
 export const fdwGrants = defineDatabaseControl({
@@ -37,9 +37,8 @@ revoke usage on foreign server "<server>" from "<grantee>";`,
       const fact = `${words} ${names.join(".")} in database ${database}`;
       if (group.grants.some(({ grantee, privileges }) => grantee === null && privileges.includes(letter)))
         return fail(subject, `PUBLIC has ${fact}.`);
-      const reach = privilegeReach(logins.access, grants, { schema, name, kind }, letter);
-      const holders = reach === undefined ? [] : loginsHolding(logins, reach, ["grant", "owner"]);
-      return judgeLogins(subject, holders, logins, {
+      const holdersOf = applicationHolders(logins, grants, { kind, letters: letter, owner: true });
+      return judgeLogins(subject, holdersOf(schema, name), logins, {
         passes: `No application has ${fact}.`,
         fails: (holderNames) => `These applications have ${fact}: ${holderNames}.`,
       });

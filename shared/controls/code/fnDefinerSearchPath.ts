@@ -75,6 +75,7 @@ function writers(
   { graph, roles }: RoleAccess,
   administrators: ReadonlySet<string>,
 ): string | undefined {
+  if (!grants.some(({ privileges }) => privileges.includes("C"))) return undefined;
   const owners = reachIn(graph, { kind: "role", name: owner });
   const found = grants.flatMap(({ grantee, privileges }) => {
     if (!privileges.includes("C")) return [];

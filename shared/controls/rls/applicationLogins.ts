@@ -1,7 +1,7 @@
 import { type RoleAccess, roleAccess } from "../../access/accessInput.ts";
 import { reachIn } from "../../access/membershipClosure.ts";
 import { administratorRole } from "../../access/privilegedReach.ts";
-import { type Via, type Who, wayOf } from "../../access/way.ts";
+import { type Who, wayOf } from "../../access/way.ts";
 import type { EntraAdministrator, ServerFacts } from "../../model/armEvidence.ts";
 import type { CatalogContext, Membership, Role } from "../../model/catalogEvidence.ts";
 import type { Verdict } from "../../model/finding.ts";
@@ -22,7 +22,7 @@ export interface LoginEvidence {
 /** The logins that row security and grants are meant to bind. */
 export interface ApplicationLogins {
   readonly access: RoleAccess;
-  readonly names: readonly string[];
+  readonly names: ReadonlySet<string>;
   /** Those among them that may be the administrator login of a server that could not be read. */
   readonly doubtful: ReadonlySet<string>;
 }
@@ -51,7 +51,7 @@ export function applicationLogins(
   const doubtful = isKnown ? [] : logins.filter((role) => mayBeAdministratorLogin(role, memberships));
   return {
     access: roleAccess(roles, memberships, context[0] ?? { versionNum: 0, database: "" }),
-    names: logins.map(({ name }) => name).sort(),
+    names: new Set(logins.map(({ name }) => name)),
     doubtful: new Set(doubtful.map(({ name }) => name)),
   };
 }
@@ -64,24 +64,17 @@ function mayBeAdministratorLogin({ name, createRole }: Role, memberships: readon
 /** Application logins that are a role, have its rights or can become it. ADMIN OPTION alone is no right yet. */
 export function loginsActingAs({ access, names }: ApplicationLogins, role: string): readonly string[] {
   const reached = reachIn(access.graph, { kind: "role", name: role });
-  return names.filter((name) => {
-    const how = reached.get(name)?.how;
-    return name === role || how === "inherit" || how === "set";
-  });
+  const members = [...reached].flatMap(([name, { how }]) => (how !== "admin" && names.has(name) ? [name] : []));
+  return (names.has(role) ? [role, ...members] : members).sort();
 }
 
-/**
- * Application logins that hold a privilege in one of the named ways. That an administrator holds it too is no fault of
- * the object, and other controls say it.
- */
-export function loginsHolding(
-  { names }: ApplicationLogins,
-  who: Who,
-  kinds: readonly Via["kind"][],
-): readonly string[] {
-  return names.filter((name) => {
-    const way = wayOf(who, name);
-    return way !== undefined && way.how !== "admin" && kinds.includes(way.via.kind);
+/** Application logins among those of an answer about access. ADMIN OPTION alone is no right yet. */
+export function loginsOf({ names }: ApplicationLogins, who: Who): readonly string[] {
+  // Few roles are named, and many log in: only PUBLIC is asked of each of them.
+  const candidates = who.everyone === undefined ? who.named.keys() : names;
+  return [...candidates].filter((name) => {
+    const how = wayOf(who, name)?.how;
+    return names.has(name) && (how === "inherit" || how === "set");
   });
 }
 

@@ -34,60 +34,63 @@ revoke "<granted role>" from "<member>";`,
   },
 
   evaluateDatabase({ protectedTables, ...evidence }, policy, { database, takenAt }) {
-    if (!protectedTables.some(({ enabled }) => enabled)) return [];
+    const enabled = protectedTables.filter((table) => table.enabled);
+    if (enabled.length === 0) return [];
     const logins = applicationLogins(evidence, policy, takenAt);
-    const tables = rowSecurityBypass(logins.access, {
-      ...grantAccess(database, { acls: [], ...evidence }),
-      protectedTables,
-    });
-    const found = bypasses(tables, new Set(logins.names));
+    const grants = grantAccess(database, { acls: [], ...evidence });
+    const found = new Map<string, Map<string, TableWay>>();
+    // What lifts row security depends on the owner and on FORCE alone: one table stands for all that are alike.
+    const alike = Map.groupBy(enabled, ({ owner, forced }) => JSON.stringify([owner, forced]));
+    for (const tables of alike.values())
+      for (const bypass of rowSecurityBypass(logins.access, { ...grants, protectedTables: tables.slice(0, 1) }))
+        collect(found, bypass, tables.length, logins.names);
     if (found.size === 0)
       return [pass(subjectOf("database", database), `No application bypasses row security in database ${database}.`)];
     return [...found].map(([login, ways]) => {
       const subject = subjectOf("role", database, login);
       if (logins.doubtful.has(login)) return unknownWithout(subject, "server");
-      return fail(subject, `Role ${login} bypasses row security in database ${database}: ${waysText(ways)}.`);
+      return fail(
+        subject,
+        `Role ${login} bypasses row security in database ${database}: ${waysText([...ways.values()])}.`,
+      );
     });
   },
 });
 
 interface TableWay {
-  readonly table: string;
   readonly kind: BypassKind;
   readonly way: Way;
+  /** The first of `count` tables. */
+  readonly table: string;
+  readonly count: number;
 }
 
-/** By login, its ways past each table; self-granting needs ADMIN OPTION, which role-admin-option judges. */
-function bypasses(
-  tables: readonly TableBypass[],
+/** Adds the ways of each login, by kind and owner. Self-granting needs ADMIN OPTION, which role-admin-option judges. */
+function collect(
+  found: Map<string, Map<string, TableWay>>,
+  { schema, table, owner, paths }: TableBypass,
+  count: number,
   logins: ReadonlySet<string>,
-): ReadonlyMap<string, readonly TableWay[]> {
-  const found = new Map<string, TableWay[]>();
-  for (const { schema, table, paths } of tables) {
-    for (const { kind, who } of paths) {
-      if (lifting[kind] === undefined) continue;
-      for (const [login, way] of who.named) {
-        if (way.how === "admin" || !logins.has(login)) continue;
-        const ways = found.get(login) ?? [];
-        ways.push({ table: `${schema}.${table}`, kind, way });
-        found.set(login, ways);
-      }
+): void {
+  for (const { kind, who } of paths) {
+    if (lifting[kind] === undefined) continue;
+    const key = kind === "owner" ? `owner ${owner}` : kind;
+    for (const [login, way] of who.named) {
+      if (way.how === "admin" || !logins.has(login)) continue;
+      const ways = found.get(login) ?? new Map<string, TableWay>();
+      const known = ways.get(key) ?? { kind, way, table: `${schema}.${table}`, count: 0 };
+      found.set(login, ways.set(key, { ...known, count: known.count + count }));
     }
   }
-  return found;
 }
 
-/** `3 tables as azure_pg_admin by SET ROLE (app > ops > azure_pg_admin), first app.accounts`, one for each way. */
+/** `3 tables, such as app.accounts, as azure_pg_admin by SET ROLE (app > ops > azure_pg_admin)`, one for each way. */
 function waysText(ways: readonly TableWay[]): string {
-  const alike = Map.groupBy(ways, ({ kind, way: { how, path } }) => JSON.stringify([kind, how, path]));
-  const texts = [...alike.values()].flatMap((group) => {
-    const [first] = group;
-    if (first === undefined) return [];
-    const { kind, table, way } = first;
-    const what = group.length === 1 ? `table ${table}` : `${group.length} tables, such as ${table},`;
+  const texts = ways.slice(0, 3).map(({ kind, way, table, count }) => {
+    const what = count === 1 ? `table ${table}` : `${count} tables, such as ${table},`;
     const how = way.how === "set" ? " by SET ROLE" : "";
-    return [`${what} as ${lifting[kind] ?? kind}${how} (${way.path.join(" > ")})`];
+    return `${what} as ${lifting[kind] ?? kind}${how} (${way.path.join(" > ")})`;
   });
-  const shown = texts.slice(0, 3).join("; ");
-  return texts.length > 3 ? `${shown}; and ${texts.length - 3} more ways` : shown;
+  const more = ways.length - texts.length;
+  return more > 0 ? `${texts.join("; ")}; and ${more} more ways` : texts.join("; ");
 }

@@ -1,7 +1,7 @@
-import { privilegeReach } from "../../access/objectReach.ts";
 import type { ProtectedTable } from "../../model/databaseEvidence.ts";
 import { defineDatabaseControl, pass, subjectOf } from "../control.ts";
-import { applicationLogins, judgeLogins, loginsHolding } from "./applicationLogins.ts";
+import { applicationHolders } from "./applicationHolders.ts";
+import { applicationLogins, judgeLogins } from "./applicationLogins.ts";
 import { grantAccess } from "./databaseAccess.ts";
 import { ownerBypass } from "./ownerBypass.ts";
 
@@ -42,15 +42,14 @@ alter function "<schema>"."<function>" security invoker;`,
 
     const logins = applicationLogins(evidence, policy, takenAt);
     const grants = grantAccess(database, { acls, ...evidence });
+    const callersOf = applicationHolders(logins, grants, { kind: "function", letters: "X", owner: true });
     return judged.map(({ routine: { schema, signature, owner }, tables }) => {
       const subject = subjectOf("function", database, schema, signature);
       const names = tables.map(({ schema: tableSchema, table }) => `${tableSchema}.${table}`).sort();
       const fact = `Function ${schema}.${signature} of database ${database} names ${names.join(", ")} and runs as ${owner}`;
       const why = tables.flatMap((table) => ownerBypass(logins.access, owner, table) ?? [])[0];
       if (why === undefined) return pass(subject, `${fact}, whom the policies bind.`);
-      const execute = privilegeReach(logins.access, grants, { schema, name: signature, kind: "function" }, "X");
-      const callers = execute === undefined ? [] : loginsHolding(logins, execute, ["grant", "owner"]);
-      return judgeLogins(subject, callers, logins, {
+      return judgeLogins(subject, callersOf(schema, signature), logins, {
         passes: `${fact}, whom the policies do not bind, but no application may call it.`,
         fails: (callerNames) =>
           `${fact}, whom the policies do not bind (it ${why}), and these applications may call it: ${callerNames}.`,

@@ -34,13 +34,16 @@ export const rlsForce = defineDatabaseControl({
         .map(({ name }) => name),
     );
 
+    // Owners are few, tables may be many.
+    const owners = [...new Set(judged.map(({ owner }) => owner))];
+    const actingAs = new Map(owners.map((owner) => [owner, loginsActingAs(logins, owner)]));
     return judged.map(({ schema, table, owner, forced }) => {
       const subject = subjectOf("table", database, schema, table);
       const fact = `Table ${schema}.${table} of database ${database} is owned by ${owner}`;
       if (forced) return pass(subject, `${fact}, whom FORCE binds to the policies.`);
       if (ownLogins.has(owner))
         return fail(subject, `${fact}, who logs in and whom the policies do not bind without FORCE.`);
-      return judgeLogins(subject, loginsActingAs(logins, owner), logins, {
+      return judgeLogins(subject, actingAs.get(owner) ?? [], logins, {
         passes: `${fact}, whom no application can act as.`,
         fails: (names) =>
           `${fact}, whom the policies do not bind without FORCE, and these can act as the owner: ${names}.`,

@@ -1,7 +1,7 @@
-import { objectReach } from "../../access/objectReach.ts";
 import { defineDatabaseControl, pass, subjectOf } from "../control.ts";
 import { isPlatformOwner, isSystemSchema } from "../priv/applicationObjects.ts";
-import { applicationLogins, judgeLogins, loginsHolding } from "./applicationLogins.ts";
+import { applicationHolders } from "./applicationHolders.ts";
+import { applicationLogins, judgeLogins } from "./applicationLogins.ts";
 import { grantAccess } from "./databaseAccess.ts";
 import { qualifiedName } from "./objectNames.ts";
 
@@ -40,14 +40,16 @@ revoke select on "<schema>"."<view>" from "<role>";`,
 
     const logins = applicationLogins(evidence, policy, takenAt);
     const grants = grantAccess(database, { acls, ...evidence });
+    const readersOf = {
+      matview: applicationHolders(logins, grants, { kind: "matview", letters: "r", owner: true }),
+      foreign_table: applicationHolders(logins, grants, { kind: "foreign_table", letters: "r", owner: true }),
+    };
     return copies.map(({ schema, name, kind, fact }) => {
       const subject = subjectOf(kind === "matview" ? "view" : "foreignTable", database, schema, name);
       const text = `${schema}.${name} of database ${database} ${fact}`;
       if (policy.rowSecurity.approvedCopies.includes(qualifiedName(database, schema, name)))
         return pass(subject, `${text}: the policy approves it.`);
-      const read = objectReach(logins.access, grants, { schema, name, kind })?.read;
-      const readers = read === undefined ? [] : loginsHolding(logins, read, ["grant", "owner", "predefined"]);
-      return judgeLogins(subject, readers, logins, {
+      return judgeLogins(subject, readersOf[kind](schema, name), logins, {
         passes: `${text}, and no application reads it.`,
         fails: (names) => `${text}, without row security, and these applications read it: ${names}.`,
       });

@@ -1,7 +1,6 @@
-import { objectReach } from "../../access/objectReach.ts";
-import { anyOf } from "../../access/way.ts";
 import { defineDatabaseControl, pass, subjectOf } from "../control.ts";
-import { applicationLogins, judgeLogins, loginsHolding } from "./applicationLogins.ts";
+import { applicationHolders } from "./applicationHolders.ts";
+import { applicationLogins, judgeLogins } from "./applicationLogins.ts";
 import { grantAccess } from "./databaseAccess.ts";
 
 export const rlsPartitionGap = defineDatabaseControl({
@@ -34,6 +33,8 @@ alter table "<schema>"."<partition>" enable row level security;`,
     if (children.length === 0) return [];
     const logins = applicationLogins(evidence, policy, takenAt);
     const grants = grantAccess(database, { acls, ...evidence });
+    // The owner is the owner of the rows either way; rls-force judges that.
+    const holdersOf = applicationHolders(logins, grants, { kind: "table", letters: "arwdD", owner: false });
 
     // A partition of a partition has two protected parents and is one subject.
     const perPartition = Map.groupBy(children, ({ schema, table }) => JSON.stringify([schema, table]));
@@ -44,12 +45,8 @@ alter table "<schema>"."<partition>" enable row level security;`,
       const subject = subjectOf("table", database, schema, table);
       const fact = `Partition ${schema}.${table} of ${parentSchema}.${parentTable} in database ${database}`;
       if (enabled) return [pass(subject, `${fact} has row security on.`)];
-      const reach = objectReach(logins.access, grants, { schema, name: table });
-      // The owner is the owner of the rows either way; rls-force judges that.
-      const direct =
-        reach === undefined ? [] : loginsHolding(logins, anyOf([reach.read, reach.write]), ["grant", "predefined"]);
       return [
-        judgeLogins(subject, direct, logins, {
+        judgeLogins(subject, holdersOf(schema, table), logins, {
           passes: `${fact} has row security off, and no application has a right on it.`,
           fails: (names) => `${fact} has row security off, and these applications have rights on it: ${names}.`,
         }),
