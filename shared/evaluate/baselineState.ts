@@ -7,8 +7,6 @@ interface BaselineContext {
   readonly server: Pick<ServerRef, "id" | "name">;
   /** When the posture was taken, ISO 8601: the clock that an approval ends by. */
   readonly takenAt: string;
-  /** Whether an earlier scan proposed a snapshot that nobody has approved since. */
-  readonly scannedBefore: boolean;
 }
 
 export interface BaselineState {
@@ -19,13 +17,13 @@ export interface BaselineState {
 }
 
 /**
- * Whether a server's baseline holds. Without one no drift is known, which must be told: the first scan only proposes
- * a baseline (info), from the second on somebody has let it lie (low), and one that ran out, or that an upgrade of
- * pgwarden has made incomparable, was meant to be renewed (high).
+ * Whether a server's baseline holds. Without one no drift from it is known, which must be told (low, in every scan
+ * alike: an unchanged server has unchanged findings); one that ran out, or that an upgrade of pgwarden has made
+ * incomparable, was meant to be renewed (high).
  */
 export function baselineState(
   baseline: Baseline | OutdatedBaseline | undefined,
-  { server, takenAt, scannedBefore }: BaselineContext,
+  { server, takenAt }: BaselineContext,
 ): BaselineState {
   function finding(controlId: string, title: string, severity: Severity, message: string): Finding {
     const subject = "baseline";
@@ -35,8 +33,7 @@ export function baselineState(
 
   if (baseline === undefined) {
     const message = `No baseline of server ${server.name} was ever approved, so drift from it is not known; \`pgwarden baseline approve\` approves the last snapshot.`;
-    const severity = scannedBefore ? "low" : "info";
-    return { inForce: undefined, findings: [finding("baseline-missing", "A baseline is approved", severity, message)] };
+    return { inForce: undefined, findings: [finding("baseline-missing", "A baseline is approved", "low", message)] };
   }
   const ended = endOf(baseline, takenAt);
   if (ended === undefined && baseline.snapshot !== null) return { inForce: baseline, findings: [] };

@@ -5,6 +5,7 @@ import { updateLedger } from "../diff/ledger.ts";
 import { snapshotOf } from "../diff/snapshot.ts";
 import { digestOf } from "../diff/snapshotDigest.ts";
 import { evaluatePosture } from "../evaluate/evaluatePosture.ts";
+import { baselineState } from "../evaluate/baselineState.ts";
 import { applyWaivers } from "../evaluate/waivers.ts";
 import type { Baseline, Drift, LedgerEntry, Snapshot } from "../model/drift.ts";
 import type { Finding } from "../model/finding.ts";
@@ -16,9 +17,9 @@ import { audit } from "./deliver.ts";
 import { deliverServer } from "./deliverServer.ts";
 import {
   hasResult,
-  readBaseline,
   readLatest,
   readLedger,
+  readNewestBaseline,
   readRun,
   type Stored,
   writeLatest,
@@ -86,18 +87,19 @@ async function scan(
 ): Promise<ServerScan> {
   const started = ports.now();
   const takenAt = started.toISOString();
-  const baseline = await readBaseline(ports.store, key, signal);
+  const baseline = await readNewestBaseline(ports.store, key, signal);
   const ledgerBlob = await readLedger(ports.store, key, signal);
   const { posture, armReads } = await ports.collect(server, takenAt, signal);
 
   const { policy, waivers } = ports.config;
   const history = nextHistory(latest?.value.history ?? { firewallRules: {} }, posture);
-  const findings = applyWaivers(evaluatePosture(posture, ports.controls, policy, history), waivers, {
-    server,
-    takenAt,
-  });
   const seen = snapshotOf(posture);
-  const drifts = driftsOf(server, seen, latest?.value.snapshot, baseline);
+  const approved = baselineState(baseline, { server, takenAt });
+  const drifts = driftsOf(server, seen, latest?.value.snapshot, approved.inForce);
+  const baselineDrift =
+    approved.inForce === undefined ? null : drifts.filter(({ comparison }) => comparison === "baseline");
+  const judged = evaluatePosture(posture, ports.controls, policy, history, baselineDrift);
+  const findings = applyWaivers([...judged, ...approved.findings], waivers, { server, takenAt });
   const snapshot = latest === undefined ? seen : carryForward(latest.value.snapshot, seen);
   const digest = digestOf(snapshot);
   const ledger = updateLedger(entriesBefore(runId, ledgerBlob?.value), findings, takenAt);

@@ -8,7 +8,7 @@ import { posture, serverRef } from "../builders.ts";
 
 const server = serverRef();
 const takenAt = "2026-11-22T06:00:00.000Z";
-const context = { server, takenAt, scannedBefore: true };
+const context = { server, takenAt };
 
 function baseline(override: Partial<Baseline> = {}): Baseline {
   return {
@@ -24,24 +24,19 @@ function baseline(override: Partial<Baseline> = {}): Baseline {
 }
 
 describe("baselineState", () => {
-  it("only proposes a baseline on the first scan", () => {
-    const { inForce, findings } = baselineState(undefined, { ...context, scannedBefore: false });
+  it("calls a baseline that nobody approved a low finding, the same in every scan", () => {
+    const { inForce, findings } = baselineState(undefined, context);
 
     expect(inForce).toBeUndefined();
-    expect(findings).toMatchObject([{ controlId: "baseline-missing", severity: "info", outcome: "fail" }]);
-  });
-
-  it("calls a baseline that nobody approved a low finding from the second scan on, with one fingerprint", () => {
-    const [first] = baselineState(undefined, { ...context, scannedBefore: false }).findings;
-    const [second] = baselineState(undefined, context).findings;
-
-    expect(second).toMatchObject({
-      fingerprint: fingerprintOf(server.id, "baseline-missing", "baseline"),
-      severity: "low",
-      subject: "baseline",
-    });
-    expect(second?.message).toContain("server orders");
-    expect(first?.fingerprint).toBe(second?.fingerprint);
+    expect(findings).toMatchObject([
+      {
+        fingerprint: fingerprintOf(server.id, "baseline-missing", "baseline"),
+        severity: "low",
+        subject: "baseline",
+        outcome: "fail",
+      },
+    ]);
+    expect(findings[0]?.message).toContain("server orders");
   });
 
   it.each([null, "2027-08-01", "2026-11-23", "2026-11-22T06:00:00.001Z"])(
