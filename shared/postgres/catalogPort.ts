@@ -1,4 +1,4 @@
-import { Socket } from "node:net";
+import { isIP, Socket } from "node:net";
 import { Client, type QueryResult } from "pg";
 import { CollectError } from "../collect/collectError.ts";
 import type { CatalogConnection, CatalogPort, CatalogTarget, Rows } from "../collect/collector.ts";
@@ -54,12 +54,17 @@ function clientFor(target: CatalogTarget, socket: Socket, secret: SecretValue): 
     user: target.role,
     password: secret.reveal(),
     application_name: "pgwarden",
-    ssl: { rejectUnauthorized: true, minVersion: "TLSv1.2", servername: target.host },
+    ssl: { rejectUnauthorized: true, minVersion: "TLSv1.2", host: target.host, ...serverName(target.host) },
     stream: () => socket,
   });
   // A connection that breaks between two statements; the next statement says so.
   client.on("error", () => undefined);
   return client;
+}
+
+/** An address may not be sent as a server name (RFC 6066); the certificate is verified against it all the same. */
+function serverName(host: string): { readonly servername?: string } {
+  return isIP(host) === 0 ? { servername: host } : {};
 }
 
 async function tokenFor({ role, host }: CatalogTarget, password: () => Promise<SecretValue>): Promise<SecretValue> {

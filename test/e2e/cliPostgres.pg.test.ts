@@ -99,6 +99,18 @@ policy: { roles: { guessableNames: [intruder] } }
     );
 
     it(
+      "takes a server by its address, where the certificate is made out to that",
+      async () => {
+        const byAddress = connection.replace(`host=${host} hostaddr=127.0.0.1`, "host=127.0.0.1");
+
+        const { code, stderr } = await pgwarden(["scan", "--postgres", byAddress], { PGPASSWORD: password });
+
+        expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+      },
+      limitMs,
+    );
+
+    it(
       "exits 3 and says why when it cannot log in, without the password",
       async () => {
         const { code, stderr } = await pgwarden(["scan", "--postgres", connection], { PGPASSWORD: "hunter2hunter2" });
@@ -117,8 +129,9 @@ policy: { roles: { guessableNames: [intruder] } }
         await writeFile(other, (await makeCertificates([host])).ca);
         const strange = connection.replace(/sslrootcert=.*/, `sslrootcert=${other}`);
         const misnamed = connection.replace(`host=${host}`, "host=shop.example.com");
+        const otherAddress = connection.replace(`host=${host}`, "host=10.9.9.9");
 
-        for (const wrong of [strange, misnamed]) {
+        for (const wrong of [strange, misnamed, otherAddress]) {
           const { code, stderr } = await pgwarden(["scan", "--postgres", wrong], { PGPASSWORD: password });
           expect(code).toBe(3);
           expect(stderr).toContain("certificate");
