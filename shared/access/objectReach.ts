@@ -115,10 +115,12 @@ function holders(access: RoleAccess, database: DatabaseAccess, { group, columns 
   if (relevant.length > 0) return makeHolders(access, database, { group, columns: relevant }, letter);
   const perGroup = made.get(access) ?? new WeakMap<AclGroup, Map<string, Who>>();
   made.set(access, perGroup);
-  const perLetter = perGroup.get(group) ?? new Map<string, Who>();
-  perGroup.set(group, perLetter);
-  const known = perLetter.get(letter) ?? makeHolders(access, database, { group, columns: [] }, letter);
-  perLetter.set(letter, known);
+  const answers = perGroup.get(group) ?? new Map<string, Who>();
+  perGroup.set(group, answers);
+  // The owner of the database has what pg_database_owner has.
+  const key = `${letter} ${database.owner ?? ""}`;
+  const known = answers.get(key) ?? makeHolders(access, database, { group, columns: [] }, letter);
+  answers.set(key, known);
   return known;
 }
 
