@@ -68,10 +68,10 @@ function orders(): FleetServer {
     statements: [
       { database: "postgres", sql: "create database shop" },
       { database: "postgres", sql: login("demouser") },
-      { database: "postgres", sql: `set password_encryption = 'md5'; ${login("legacy_report")}` },
       { database: "postgres", sql: login("app_rw", "connection limit 20") },
       // An application's login that may become its operators' role, by SET ROLE only.
       { database: "postgres", sql: "create role ops; grant ops to app_rw with inherit false, set true" },
+      { database: "postgres", sql: `set password_encryption = 'md5'; ${login("legacy_report")}` },
       { database: "postgres", sql: "create role managers; grant managers to demouser" },
       {
         database: "shop",

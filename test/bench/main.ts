@@ -8,6 +8,7 @@ import { type LocalAzure, startLocalAzure } from "../../shared/local/startLocalA
 import { demoFleet } from "../../shared/local/demoFleet.ts";
 import { streamColumns } from "../../shared/publish/tables.ts";
 import type { BundleReply, BundleRequest } from "../functions/bundleChild.ts";
+import { catalogFigures } from "./catalog.ts";
 import { atMost, type Figure, megabytes, median, milliseconds, noBudget, timed } from "./measure.ts";
 import type { ScanFigures } from "./scanChild.ts";
 import { benchFleet, simulatedHosts, simulateServers } from "./simulatedFleet.ts";
@@ -105,6 +106,6 @@ function print(figures: readonly Figure[]): void {
 }
 
 const figures: Figure[] = [];
-for (const part of [startUp, bundleFigures, oneServer, manyServers]) figures.push(...(await part()));
+for (const part of [startUp, bundleFigures, oneServer, manyServers, catalogFigures]) figures.push(...(await part()));
 print(figures);
 if (figures.some(({ met }) => met === false)) process.exitCode = 1;
