@@ -34,6 +34,8 @@ async function bundle(version: string): Promise<void> {
     minify: true,
     legalComments: "none",
     external: ["@azure/functions-core", "pg-native"],
+    // Its build for Node is CommonJS, of which nothing can be left out; this one is the same code as modules.
+    alias: { yaml: join(root, "node_modules/yaml/browser/index.js") },
     define: { PGWARDEN_VERSION: JSON.stringify(version) },
     // Some dependencies are CommonJS and call require inside the ESM bundle.
     banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
