@@ -71,7 +71,8 @@ export function reachFrom<V>(
   }));
 }
 
-function startsOf({ names, roles }: MembershipGraph, target: ReachTarget): readonly Start<null>[] {
+/** Where a walk to a target begins: at the role itself, or at every holder of the attribute. */
+export function startsOf({ names, roles }: MembershipGraph, target: ReachTarget): readonly Start<null>[] {
   if (target.kind === "role") return [{ role: target.name, as: "privilege", via: null }];
   const holders = names.filter((_, index) => roles[index]?.[target.name] === true);
   return holders.map((role) => ({ role, as: "attribute", via: null }));

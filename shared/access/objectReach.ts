@@ -1,11 +1,11 @@
-import type { AclGroup, ObjectKind } from "../model/databaseEvidence.ts";
+import type { AclGroup, Grant, ObjectKind } from "../model/databaseEvidence.ts";
 import { type DatabaseAccess, impliedMembership, type RoleAccess } from "./accessInput.ts";
 import { aclIndex, type ColumnAcl } from "./aclIndex.ts";
 import { reachFrom, type RoleAttribute } from "./membershipClosure.ts";
 import type { MembershipGraph } from "./membershipGraph.ts";
 import type { Start } from "./membershipWalk.ts";
 import { administratorRole } from "./privilegedReach.ts";
-import { anyOf, restrict, type Via, type Who } from "./way.ts";
+import { restrict, type Via, type Who } from "./way.ts";
 
 /** An object of a database. Without `kind` a table, view, materialised view, foreign table or sequence. */
 export interface ObjectName {
@@ -37,29 +37,42 @@ export function objectReach(access: RoleAccess, database: DatabaseAccess, object
   const found = findObject(database, object);
   if (found === undefined) return undefined;
   const { group } = found;
-  const privileges = new Map(
-    lettersOf(access, found).map((letter) => [letter, usable(access, database, found, letter)] as const),
-  );
-  const own = who(access, database, ownerStarts(access, group, "privilege"), undefined);
+  const letters = lettersOf(access, found);
   return {
     ...{ kind: group.kind, schema: group.schema, name: object.name, owner: group.owner },
-    privileges,
-    read: anyOf([...privileges].flatMap(([letter, reach]) => (letter === "r" ? [reach] : []))),
-    write: anyOf([...privileges].flatMap(([letter, reach]) => ("awdD".includes(letter) ? [reach] : []))),
-    own: connected(access, database, own),
+    get privileges() {
+      return new Map(letters.map((letter) => [letter, usable(access, database, found, letter)]));
+    },
+    get read() {
+      return usable(access, database, found, "r");
+    },
+    get write() {
+      return usable(access, database, found, "awdD");
+    },
+    get own() {
+      const own = who(access, database, ownerStarts(access, group, "privilege"), undefined);
+      return connected(access, database, own);
+    },
   };
 }
 
-/** Who holds one privilege, by its ACL letter; undefined when the evidence has no such object. */
+/**
+ * Who holds a privilege, by its ACL letter, or any of several; undefined when the evidence has no such object.
+ *
+ * @param source `grant` leaves out those who own the object, or as good as that
+ */
 export function privilegeReach(
   access: RoleAccess,
   database: DatabaseAccess,
   object: ObjectName,
-  letter: string,
+  letters: string,
+  source: Source = "any",
 ): Who | undefined {
   const found = findObject(database, object);
-  return found === undefined ? undefined : usable(access, database, found, letter);
+  return found === undefined ? undefined : usable(access, database, found, letters, source);
 }
+
+type Source = "any" | "grant";
 
 /** Leaves those who may connect to the database; roles that nobody logs in as need not. */
 export function connected(access: RoleAccess, database: DatabaseAccess, reach: Who): Who {
@@ -98,9 +111,15 @@ function findObject({ acls }: DatabaseAccess, { schema, name, kind = "table" }: 
   return { group, columns: schema === null || kind === "column" ? [] : index.columnsOf(schema, name) };
 }
 
-function usable(access: RoleAccess, database: DatabaseAccess, found: Found, letter: string): Who {
+function usable(
+  access: RoleAccess,
+  database: DatabaseAccess,
+  found: Found,
+  letters: string,
+  source: Source = "any",
+): Who {
   const { schema } = found.group;
-  const held = holders(access, database, found, letter);
+  const held = holders(access, database, found, letters, source);
   if (schema === null) return connected(access, database, held);
   const schemaGroup = aclIndex(database.acls).find("schema", null, schema);
   // The catalogs' own schemas are as PostgreSQL made them, open to all, and left out of the evidence.
@@ -110,36 +129,50 @@ function usable(access: RoleAccess, database: DatabaseAccess, found: Found, lett
 }
 
 /** Who holds a privilege, by grant, ownership, attribute or predefined role; made once per ACL. */
-function holders(access: RoleAccess, database: DatabaseAccess, { group, columns }: Found, letter: string): Who {
-  const relevant = columns.filter(({ group: { grants } }) => grants.some((grant) => grant.privileges.includes(letter)));
-  if (relevant.length > 0) return makeHolders(access, database, { group, columns: relevant }, letter);
+function holders(
+  access: RoleAccess,
+  database: DatabaseAccess,
+  { group, columns }: Found,
+  letters: string,
+  source: Source = "any",
+): Who {
+  const relevant = columns.filter((column) => column.group.grants.some((grant) => gives(grant, letters)));
+  if (relevant.length > 0) return makeHolders(access, database, { group, columns: relevant }, letters, source);
   const perGroup = made.get(access) ?? new WeakMap<AclGroup, Map<string, Who>>();
   made.set(access, perGroup);
   const answers = perGroup.get(group) ?? new Map<string, Who>();
   perGroup.set(group, answers);
   // The owner of the database has what pg_database_owner has.
-  const key = `${letter} ${database.owner ?? ""}`;
-  const known = answers.get(key) ?? makeHolders(access, database, { group, columns: [] }, letter);
+  const key = `${source} ${letters} ${database.owner ?? ""}`;
+  const known = answers.get(key) ?? makeHolders(access, database, { group, columns: [] }, letters, source);
   answers.set(key, known);
   return known;
+}
+
+function gives({ privileges }: Grant, letters: string): boolean {
+  return lettersIn(letters).some((letter) => privileges.includes(letter));
 }
 
 /** Objects of one ACL group have the same answer, and schemas are asked about once per table. */
 const made = new WeakMap<RoleAccess, WeakMap<AclGroup, Map<string, Who>>>();
 
-function makeHolders(access: RoleAccess, database: DatabaseAccess, { group, columns }: Found, letter: string): Who {
-  const granted = group.grants.filter(({ privileges }) => privileges.includes(letter));
-  const onColumns = columnGrants(columns, letter);
+function makeHolders(
+  access: RoleAccess,
+  database: DatabaseAccess,
+  { group, columns }: Found,
+  letters: string,
+  source: Source,
+): Who {
+  const granted = group.grants.filter((grant) => gives(grant, letters));
+  const onColumns = columnGrants(columns, letters);
   const ownerHolds = group.ownerFull || granted.some(({ grantee }) => grantee === group.owner);
+  const predefined = lettersIn(letters).flatMap((letter) => predefinedHolders(access, group.kind, letter));
   const starts = [
-    ...ownerStarts(access, group, ownerHolds ? "privilege" : "selfGrant"),
+    ...(source === "grant" ? [] : ownerStarts(access, group, ownerHolds ? "privilege" : "selfGrant")),
     ...granted.flatMap(({ grantee }) => (grantee === null ? [] : [grantStart(grantee)])),
     ...[...onColumns].flatMap(([grantee, names]) => (grantee === null ? [] : [grantStart(grantee, names)])),
-    ...predefinedHolders(access, group.kind, letter).map((role) => ({
-      ...{ role, as: "privilege" as const },
-      via: { kind: "predefined", role } as const,
-    })),
-  ];
+    ...predefined.map((role) => ({ role, as: "privilege" as const, via: { kind: "predefined", role } as const })),
+  ].filter(({ role }) => source === "any" || role !== group.owner);
   const publicColumns = onColumns.get(null);
   const everyone = granted.some(({ grantee }) => grantee === null)
     ? ({ kind: "grant", grantee: null } as const)
@@ -152,12 +185,12 @@ function grantStart(grantee: string, columns?: readonly string[]): Start<Via> {
   return { role: grantee, as: "privilege", via };
 }
 
-function columnGrants(columns: readonly ColumnAcl[], letter: string): ReadonlyMap<string | null, readonly string[]> {
+function columnGrants(columns: readonly ColumnAcl[], letters: string): ReadonlyMap<string | null, readonly string[]> {
   const perGrantee = new Map<string | null, string[]>();
   for (const { column, group } of columns) {
-    for (const { grantee, privileges } of group.grants) {
-      if (!privileges.includes(letter)) continue;
-      perGrantee.set(grantee, [...(perGrantee.get(grantee) ?? []), column]);
+    for (const grant of group.grants) {
+      if (!gives(grant, letters)) continue;
+      perGrantee.set(grant.grantee, [...(perGrantee.get(grant.grantee) ?? []), column]);
     }
   }
   return perGrantee;

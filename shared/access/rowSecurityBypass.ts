@@ -130,10 +130,6 @@ function bypassAsOwner(
 }
 
 /** Without those who own the table, or as good as that: they need no such privilege to take the policies away. */
-function byGrant({ everyone, named }: Who): Who {
-  return { everyone, named: new Map([...named].filter(([, { via }]) => via.kind === "grant")) };
-}
-
 function byPrivilege(
   access: RoleAccess,
   database: DatabaseAccess,
@@ -141,7 +137,7 @@ function byPrivilege(
 ): readonly BypassPath[] {
   const kinds = { truncate: "D", references: "x" } as const;
   return (["truncate", "references"] as const).flatMap((kind) => {
-    const reach = privilegeReach(access, database, { schema, name: table }, kinds[kind]);
-    return reach === undefined ? [] : [{ kind, through: null, who: byGrant(reach) }];
+    const who = privilegeReach(access, database, { schema, name: table }, kinds[kind], "grant");
+    return who === undefined ? [] : [{ kind, through: null, who }];
   });
 }
