@@ -1,5 +1,6 @@
 import { type Reach, type ReachTarget, reachIn } from "../access/membershipClosure.ts";
 import { ADMIN, INHERIT, type MembershipGraph, membershipGraph, SET } from "../access/membershipGraph.ts";
+import { edgeNumber, marksOnWays, type WayMarks } from "../access/wayMarks.ts";
 import type { Role } from "../model/catalogEvidence.ts";
 import type { Snapshot } from "../model/drift.ts";
 import type { Change } from "./changes.ts";
@@ -16,6 +17,8 @@ export interface AccessPair {
 export interface Access {
   readonly graph: MembershipGraph;
   reach(target: ReachTarget): ReadonlyMap<string, Reach>;
+  /** Which changed memberships lie on the ways to a target, by their keys. */
+  changedOn(target: ReachTarget): WayMarks;
   /** Whether a role logs in, or stands for an Entra group, whose members do. */
   isLogin(name: string): boolean;
   /** Who may use what a role may do, as `principals.ts` found it; the empty name stands for PUBLIC. */
@@ -46,11 +49,12 @@ export function accessPair(before: Snapshot, after: Snapshot, changes: readonly 
     roles[index] = old === null ? undefined : roleOf(nameOf(key), old);
     if (now === null) newRoles[index] = undefined;
   }
+  const marked = new Map(changedEdges.map(({ key }) => [numberOf(union, key), key]));
   const options = union.options.slice();
   for (const { key, before: old } of changedEdges) setOptions(union, options, key, effectOf(old));
   return {
-    before: accessOf({ ...union, roles, options, grantors: grantorsOf(roles, before) }),
-    after: accessOf({ ...union, roles: newRoles, grantors: grantorsOf(newRoles, after) }),
+    before: accessOf({ ...union, roles, options, grantors: grantorsOf(roles, before) }, marked),
+    after: accessOf({ ...union, roles: newRoles, grantors: grantorsOf(newRoles, after) }, marked),
   };
 }
 
@@ -93,8 +97,14 @@ const plain = {
   entra: null,
 } as const;
 
-function accessOf(graph: MembershipGraph): Access {
+function numberOf(graph: MembershipGraph, key: string): number {
+  const [granted = -1, member = -1] = namesOf(key).map((name) => graph.indexOf.get(name) ?? -1);
+  return edgeNumber(graph, granted, member);
+}
+
+function accessOf(graph: MembershipGraph, marked: ReadonlyMap<number, string>): Access {
   const answers = new Map<string, ReadonlyMap<string, Reach>>();
+  const changed = new Map<string, WayMarks>();
   return {
     graph,
     users: new Map(),
@@ -103,6 +113,12 @@ function accessOf(graph: MembershipGraph): Access {
       const id = `${target.kind}/${target.name}`;
       const known = answers.get(id) ?? reachIn(graph, target);
       answers.set(id, known);
+      return known;
+    },
+    changedOn(target) {
+      const id = `${target.kind}/${target.name}`;
+      const known = changed.get(id) ?? marksOnWays(graph, target, marked);
+      changed.set(id, known);
       return known;
     },
   };

@@ -30,7 +30,7 @@ function grantText({ grantee, privileges }: Grant): string {
 /** Nothing for PUBLIC; a name that could be read as anything else stands in quotes, as JSON. */
 export function granteeText(grantee: string | null): string {
   if (grantee === null) return "";
-  return /^[\w$@.-]+$/.test(grantee) ? grantee : JSON.stringify(grantee);
+  return /^[\w$@.:-]+$/.test(grantee) ? grantee : JSON.stringify(grantee);
 }
 
 /** `*` is no schema; one of that name, which PostgreSQL allows, stands in quotes. */
@@ -61,7 +61,7 @@ export function aclFrom(key: string): Acl | undefined {
 
 /** `=r,app_rw=arw*` in pieces; null is PUBLIC. */
 export function namedLetters(text: string): readonly (readonly [name: string | null, letters: string])[] {
-  const pieces = text.matchAll(/("(?:[^"\\]|\\.)*"|[\w$@.-]*)=([^,]*)/g);
+  const pieces = text.matchAll(/("(?:[^"\\]|\\.)*"|[\w$@.:-]*)=([^,]*)/g);
   return [...pieces].map(([, name = "", letters = ""]) => {
     if (name === "") return [null, letters];
     return [name.startsWith('"') ? unquoted(name) : name, letters];

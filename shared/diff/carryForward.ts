@@ -19,12 +19,13 @@ export function carryForward(previous: Snapshot, current: Snapshot): Snapshot {
     const before = Object.hasOwn(previous.databases, name) ? previous.databases[name] : undefined;
     return [name, before === undefined ? now : carryDatabase(before, now)] as const;
   });
+  const databases = new Map([...lost, ...seen]);
   return {
     ...current,
     // Object.fromEntries forgets the key type; the keys are exactly the part names.
     parts: Object.fromEntries(parts) as Snapshot["parts"],
-    databases: Object.fromEntries([...lost, ...seen]),
-    volatile: carryEvidence(previous, current),
+    databases: Object.fromEntries(databases),
+    volatile: carryEvidence(previous, current, databases),
   };
 }
 
@@ -43,7 +44,11 @@ function carryDatabase(previous: DatabaseParts, current: DatabaseParts): Databas
 }
 
 /** Evidence goes with the part that it explains. */
-function carryEvidence(previous: Snapshot, current: Snapshot): SnapshotEvidence {
+function carryEvidence(
+  previous: Snapshot,
+  current: Snapshot,
+  databases: ReadonlyMap<string, DatabaseParts>,
+): SnapshotEvidence {
   const { roles, memberships } = current.parts;
   const [old, now] = [previous.volatile, current.volatile];
   return {
@@ -51,17 +56,18 @@ function carryEvidence(previous: Snapshot, current: Snapshot): SnapshotEvidence 
     systemIdentifier: now.systemIdentifier ?? old.systemIdentifier,
     roleOids: roles.state === "unavailable" ? old.roleOids : now.roleOids,
     membershipGrantors: memberships.state === "unavailable" ? old.membershipGrantors : now.membershipGrantors,
-    aclGrantors: { ...carriedGrantors(previous, current), ...now.aclGrantors },
+    aclGrantors: { ...carriedGrantors(previous, current, databases), ...now.aclGrantors },
   };
 }
 
-function carriedGrantors(previous: Snapshot, current: Snapshot): SnapshotEvidence["aclGrantors"] {
-  const read = new Set(
-    Object.entries(current.databases)
-      .filter(([, { acls }]) => acls.state === "collected")
-      .map(([name]) => grantorsScope(name)),
-  );
-  if (current.parts.sharedAcls.state === "collected") read.add(grantorsScope(null));
-  const carried = Object.entries(previous.volatile.aclGrantors).filter(([key]) => !read.has(scopeOf(key)));
-  return Object.fromEntries(carried);
+function carriedGrantors(
+  previous: Snapshot,
+  current: Snapshot,
+  databases: ReadonlyMap<string, DatabaseParts>,
+): SnapshotEvidence["aclGrantors"] {
+  const carried = [...databases].filter(([name, { acls }]) => acls !== current.databases[name]?.acls);
+  const scopes = new Set(carried.map(([name]) => grantorsScope(name)));
+  if (current.parts.sharedAcls.state === "unavailable") scopes.add(grantorsScope(null));
+  const kept = Object.entries(previous.volatile.aclGrantors).filter(([key]) => scopes.has(scopeOf(key)));
+  return Object.fromEntries(kept);
 }

@@ -186,7 +186,7 @@ function withoutUpgrade(changes: readonly Change[]): readonly Change[] {
 }
 
 function isPlatformRole({ part, key }: Change): boolean {
-  if (part === "roles") return nameOf(key).startsWith("pg_");
+  if (part === "roles" || part === "passwordTypes") return nameOf(key).startsWith("pg_");
   return part === "memberships" && namesOf(key).every((name) => name.startsWith("pg_"));
 }
 

@@ -1,3 +1,4 @@
+import { subjectOf } from "../controls/control.ts";
 import type { Comparison, Drift, Snapshot } from "../model/drift.ts";
 import { type AccessPair, accessPair } from "./accessPair.ts";
 import { byCodeUnit, sha256 } from "./canonical.ts";
@@ -78,7 +79,7 @@ function weighs(effect: Change, cause: Change): boolean {
 
 /** What a role's own attributes give it is told as the attribute. */
 function isOwnPower({ login, reach }: Gain, { change }: Cause): boolean {
-  return reach.path.length === 1 && change.key === `role/${login}`;
+  return change.key === subjectOf("role", login) && reach.path.length === 1;
 }
 
 function driftOf({ change }: Cause, judged: Judgement, { comparison, serverId }: DiffContext): Drift {

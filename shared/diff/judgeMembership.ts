@@ -17,7 +17,7 @@ export function judgeMembership({ key, before, after }: Change, sides: Membershi
   const [role = "", member = ""] = namesOf(key);
   // Memberships in changes are what `effectOf` made, or null.
   const [old, current] = [before as MembershipEffect | null, after as MembershipEffect | null];
-  if (current === null) return judgeRemoved(role, member, sides);
+  if (current === null) return judgeRemoved(key, role, member, sides);
 
   const gainedOptions = optionNames.filter((option) => current[option] && old?.[option] !== true);
   const lostOptions = optionNames.filter((option) => !current[option] && old?.[option] === true);
@@ -29,7 +29,7 @@ export function judgeMembership({ key, before, after }: Change, sides: Membershi
       : judgement("info", `${name} lost ${lostOptions.map(keyword).join(", ")}.`, [], { direction: "lost" });
   }
 
-  const gains = gainsOver(role, member, sides);
+  const gains = gainsOver(key, role, sides);
   const logins = [...new Set(gains.map(({ login }) => login))];
   const severity = worst(
     worstOf(sides.gains),
@@ -59,21 +59,20 @@ function keyword(option: (typeof optionNames)[number]): string {
 }
 
 /** Who reaches something grave by this edge; without that, who reaches the granted role. */
-function gainsOver(
-  role: string,
-  member: string,
-  { access, gains }: MembershipSides,
-): readonly Omit<Gain, "severity">[] {
+function gainsOver(key: string, role: string, { access, gains }: MembershipSides): readonly Omit<Gain, "severity">[] {
   if (gains.length > 0 || access === undefined) return gains;
   const target = { kind: "role", name: role } as const;
+  const ways = access.after.changedOn(target);
   return [...gainsOf(access, target)]
-    .filter(([, { path }]) => path.at(-2) === member)
+    .filter(([login]) => ways.marks(login).includes(key))
     .map(([login, reach]) => ({ login, target: { target, label: role }, reach }));
 }
 
-function judgeRemoved(role: string, member: string, { access }: MembershipSides): Judgement {
-  const losses = access === undefined ? [] : [...lossesOf(access, { kind: "role", name: role })];
-  const losers = losses.filter(([, { path }]) => path.at(-2) === member).map(([login]) => login);
+function judgeRemoved(key: string, role: string, member: string, { access }: MembershipSides): Judgement {
+  const target = { kind: "role", name: role } as const;
+  const ways = access?.before.changedOn(target);
+  const losses = access === undefined ? [] : [...lossesOf(access, target).keys()];
+  const losers = losses.filter((login) => ways?.marks(login).includes(key) === true);
   const count = losers.length === 0 ? "" : `: ${counted(losers.length, "login role")} lost it`;
   return judgement(
     "info",

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import type { DatabaseParts, Snapshot, SnapshotPart } from "../model/drift.ts";
 import { databasePartNames, snapshotPartNames } from "./snapshot.ts";
-import { storedSnapshot } from "./snapshotDigest.ts";
+import { storedSnapshot, type StoredSnapshot } from "./snapshotDigest.ts";
 
 // Hand-written guards where a snapshot is large: a schema would copy every item, and lose one named `constructor`.
 
@@ -108,11 +108,20 @@ export function parseSnapshot(name: string, bytes: Uint8Array, digest?: string):
     );
   }
   const { digests, ...snapshot } = file.output;
-  const stored = storedSnapshot(snapshot);
+  const stored = storedForm(name, snapshot);
   expectDigests(name, stored.digests, digests, digest);
   if (Buffer.compare(stored.bytes, bytes) !== 0)
     throw new SnapshotError(`Snapshot ${name} was edited: it is not in canonical form.`);
   return snapshot;
+}
+
+/** JSON.parse reads numbers that JSON cannot write: they were never ours. */
+function storedForm(name: string, snapshot: Snapshot): StoredSnapshot {
+  try {
+    return storedSnapshot(snapshot);
+  } catch (cause) {
+    throw new SnapshotError(`Snapshot ${name} was edited: it holds a value that no snapshot has.`, { cause });
+  }
 }
 
 function expectDigests(

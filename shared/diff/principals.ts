@@ -58,5 +58,14 @@ const ways: Readonly<Record<Reach["how"], string>> = {
 export function wayText(reach: Reach | null): string {
   if (reach === null) return "";
   const { how, path } = reach;
-  return path.length < 2 ? "" : `: ${path.join(" → ")}, ${ways[how]}`;
+  return path.length < 2 ? "" : `: ${shortened(path).join(" → ")}, ${ways[how]}`;
+}
+
+/** So many roles of a long way are named at either end. */
+const namedAtEnds = 8;
+
+function shortened(path: readonly string[]): readonly string[] {
+  if (path.length <= 2 * namedAtEnds + 1) return path;
+  const between = path.length - 2 * namedAtEnds;
+  return [...path.slice(0, namedAtEnds), `(${between} more)`, ...path.slice(-namedAtEnds)];
 }

@@ -1,4 +1,5 @@
 import type { Reach, ReachTarget } from "../access/membershipClosure.ts";
+import type { WayMarks } from "../access/wayMarks.ts";
 import { subjectOf } from "../controls/control.ts";
 import type { Snapshot } from "../model/drift.ts";
 import type { Severity } from "../model/server.ts";
@@ -96,10 +97,11 @@ export function sensitiveGains(
   const byCause = new Map<string, Gain[]>();
   for (const { severity, ...target } of [...sensitiveTargets, ...owners(after, isTouched)]) {
     if (!canTouch(target.target, access, isTouched)) continue;
+    const ways = access.after.changedOn(target.target);
     for (const [login, reach] of gainsOf(access, target.target)) {
-      const weight = isSelfGrant(reach, after) ? "high" : severity;
+      const weight = reach.how === "admin" && isSelfGrant(login, ways, after) ? "high" : severity;
       const gain = { login, target, severity: weight, reach };
-      for (const cause of causesOn(reach.path, causeOf)) {
+      for (const cause of causesOn(login, ways, causeOf)) {
         const gains = byCause.get(cause);
         if (gains === undefined) byCause.set(cause, [gain]);
         else gains.push(gain);
@@ -125,18 +127,19 @@ function owners(after: Snapshot, isTouched: (name: string) => boolean): readonly
 }
 
 /** Before 16, CREATEROLE grants itself any role without an edge: that weighs what CREATEROLE weighs (roles.md §6.2). */
-function isSelfGrant({ how, path }: Reach, { parts }: Snapshot): boolean {
-  const [holder, granted] = path.slice(-2);
-  if (how !== "admin" || holder === undefined || granted === undefined) return false;
+function isSelfGrant(login: string, ways: WayMarks, { parts }: Snapshot): boolean {
+  const [granted, holder] = [ways.end(login), ways.beforeEnd(login)];
+  if (granted === undefined || holder === undefined) return false;
   return !Object.hasOwn(parts.memberships.items, subjectOf("membership", granted, holder));
 }
 
 /** The changed edges of a way; without one, the changed role at its end or at its start. */
-function causesOn(path: readonly string[], causeOf: ReadonlyMap<string, string>): ReadonlySet<string> {
-  const edges = path.slice(1).map((granted, index) => causeOf.get(subjectOf("membership", granted, path[index] ?? "")));
-  const ends = [path.at(-1), path[0]].map((name) => causeOf.get(subjectOf("role", name ?? "")));
+function causesOn(login: string, ways: WayMarks, causeOf: ReadonlyMap<string, string>): ReadonlySet<string> {
+  const edges = ways.marks(login).map((key) => causeOf.get(key));
   const known = edges.filter((cause) => cause !== undefined);
-  return new Set(known.length > 0 ? known : ends.filter((cause) => cause !== undefined).slice(0, 1));
+  if (known.length > 0) return new Set(known);
+  const ends = [ways.end(login), login].map((name) => causeOf.get(subjectOf("role", name ?? "")));
+  return new Set(ends.filter((cause) => cause !== undefined).slice(0, 1));
 }
 
 /** `login app_rw can now become azure_pg_admin: app_rw → ops → azure_pg_admin, by SET ROLE`. */

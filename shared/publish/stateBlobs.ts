@@ -163,9 +163,18 @@ function snapshotIn(value: unknown): unknown {
 
 /** A snapshot stands beside its digest: an edit of one alone is seen. */
 function withDigest<T extends { readonly digest: string; readonly snapshot: Snapshot }>(name: string, value: T): T {
-  const digest = digestOf(value.snapshot);
+  const digest = digestIn(name, value.snapshot);
   if (digest !== value.digest) throw otherDigest(name, digest, value.digest);
   return value;
+}
+
+/** JSON.parse reads numbers that JSON cannot write. */
+function digestIn(name: string, snapshot: Snapshot): string {
+  try {
+    return digestOf(snapshot);
+  } catch (cause) {
+    throw new DamagedBlobError(name, "its snapshot holds a value that no snapshot has", cause);
+  }
 }
 
 function otherDigest(name: string, digest: string, stated: string): DamagedBlobError {

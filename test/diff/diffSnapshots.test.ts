@@ -4,7 +4,19 @@ import { diffSnapshots } from "../../shared/diff/diffSnapshots.ts";
 import { snapshotOf } from "../../shared/diff/snapshot.ts";
 import type { Drift } from "../../shared/model/drift.ts";
 import type { Sections } from "../../shared/model/section.ts";
-import { membership, parameter, posture, role, serverFacts, serverRef } from "../builders.ts";
+import {
+  aclGroup,
+  catalogContext,
+  database,
+  grant,
+  membership,
+  parameter,
+  posture,
+  role,
+  rowPolicy,
+  serverFacts,
+  serverRef,
+} from "../builders.ts";
 
 const context = { comparison: "previous", serverId: serverRef().id } as const;
 
@@ -141,6 +153,64 @@ describe("one drift per cause", () => {
     );
   });
 
+  it("tells a chain once, with its way", () => {
+    const roles = collected([...birth.roles, role("ops")]);
+    const memberships = [...birth.memberships, membership("azure_pg_admin", "ops")];
+
+    const [drift, ...rest] = diff(
+      { roles, memberships: collected(memberships) },
+      { roles, memberships: collected([...memberships, membership("ops", "app_rw", { inherit: false })]) },
+    );
+
+    expect(rest).toEqual([]);
+    expect(drift).toMatchObject({
+      cause: "membership/ops/app_rw",
+      severity: "critical",
+      direction: "gained",
+      gainedCount: 1,
+      gainedPrincipals: ["app_rw"],
+      effects: ["login app_rw can now become azure_pg_admin: app_rw → ops → azure_pg_admin, by SET ROLE"],
+    });
+  });
+
+  it("counts the role of an Entra group as a login, for its members are", () => {
+    const entra = { objectId: "1", type: "group", admin: false, mfa: false } as const;
+    const roles = collected([...birth.roles, role("staff", { entra })]);
+
+    const [drift] = diff(
+      { roles, memberships: collected([]) },
+      { roles, memberships: collected([membership("azure_pg_admin", "staff")]) },
+    );
+
+    expect(drift?.gainedPrincipals).toEqual(["staff"]);
+  });
+
+  it("follows a chain of 10,000 roles without growing with its square", () => {
+    const names = Array.from({ length: 10_000 }, (_, index) => `r${index}`);
+    const roles = collected([role("azure_pg_admin"), ...names.map((name) => role(name, { canLogIn: true }))]);
+    const chain = names.slice(1).map((name, index) => membership(`r${index}`, name));
+
+    const [drift] = diff(
+      { roles, memberships: collected(chain) },
+      { roles, memberships: collected([...chain, membership("azure_pg_admin", "r0")]) },
+    );
+
+    expect(drift).toMatchObject({ severity: "critical", effectCount: 10_000, gainedCount: 10_000 });
+    expect(drift?.effects).toHaveLength(20);
+  });
+
+  it("keeps memberships of roles that are gone, and of every odd name", () => {
+    const names = ["PUBLIC", "oid:16401", "12345", "a/b", "a%2Fb", "a,b=c", "__proto__", '"', "line\nbreak"];
+    const odd = names.flatMap((name) => [membership("app_rw", name, { grantor: name }), membership(name, "app_rw")]);
+
+    const drifts = diff(born, { ...born, memberships: collected([...birth.memberships, ...odd]) });
+
+    expect(new Set(drifts.map(({ cause }) => cause)).size).toBe(odd.length);
+    expect(drifts.find(({ cause }) => cause === "membership/app_rw/a%252Fb")?.after).toMatchObject({
+      grantors: ["a%2Fb"],
+    });
+  });
+
   it("reports the loss of an edge as information", () => {
     const drifts = diff(born, { ...born, memberships: collected([]) });
 
@@ -260,6 +330,107 @@ describe("one drift per cause", () => {
     );
 
     expect(brief(drifts)).toEqual(["critical changed role/team"]);
+  });
+});
+
+describe("a role created again under its name", () => {
+  const seen = { context: collected([catalogContext()]) };
+  const old = { ...seen, roles: collected([role("app_rw", { oid: 100, canLogIn: true })]) };
+
+  it("is told apart by its OID", () => {
+    const drifts = diff(old, { ...seen, roles: collected([role("app_rw", { oid: 200, canLogIn: true })]) });
+
+    expect(brief(drifts)).toEqual(["high recreated role/app_rw"]);
+    expect(drifts[0]?.message).toContain("was dropped and created again under the same name");
+  });
+
+  it("tells what else is different, and takes its lost memberships with it", () => {
+    const drifts = diff(
+      { ...old, memberships: collected([membership("team", "app_rw")]) },
+      {
+        ...seen,
+        roles: collected([role("app_rw", { oid: 200, canLogIn: true, superuser: true })]),
+        memberships: collected([]),
+      },
+    );
+
+    expect(brief(drifts)).toEqual(["critical recreated role/app_rw"]);
+    expect(drifts[0]?.message).toContain("; it got SUPERUSER");
+  });
+
+  it.each<[string, Partial<Sections>]>([
+    ["an unknown OID", { ...seen, roles: collected([role("app_rw", { canLogIn: true })]) }],
+    [
+      "another cluster, as after an upgrade",
+      {
+        context: collected([catalogContext({ systemIdentifier: "8" })]),
+        roles: collected([role("app_rw", { oid: 200, canLogIn: true })]),
+      },
+    ],
+    ["an unreadable context", { roles: collected([role("app_rw", { oid: 200, canLogIn: true })]) }],
+  ])("is not guessed from %s", (_name, after) => {
+    expect(diff(old, after)).toEqual([]);
+  });
+
+  it("is not guessed between two servers", () => {
+    const other = snapshotOf(
+      posture({ ...seen, roles: collected([role("app_rw", { oid: 200, canLogIn: true })]) }, serverRef({ name: "b" })),
+    );
+
+    expect(diffSnapshots(snapshotOf(posture(old)), other, context)).toEqual([]);
+  });
+});
+
+describe("an upgrade", () => {
+  function at(versionNum: number, items: Partial<Sections> & { readonly policy: string; readonly all: string }) {
+    const { policy, all, ...given } = items;
+    const acls = [
+      aclGroup({ grants: [grant("app_rw", all)] }),
+      aclGroup({ objects: ["b"], grants: [grant("x", "r")] }),
+    ];
+    return snapshotOf(
+      posture({ context: collected([catalogContext({ versionNum })]), ...given }, serverRef(), [
+        database("shop", {
+          acls: collected(acls),
+          rowPolicies: collected([rowPolicy({ using: policy })]),
+          defaultPrivileges: collected([
+            {
+              owner: "app_owner",
+              schema: null,
+              kind: "table",
+              sign: "+",
+              grantee: "app_rw",
+              privileges: ["DELETE", "INSERT", "REFERENCES", "SELECT", "TRIGGER", "TRUNCATE", "UPDATE"].concat(
+                all.includes("m") ? ["MAINTAIN"] : [],
+              ),
+            },
+          ]),
+        }),
+      ]),
+    );
+  }
+  const old = { policy: "(a = b)", all: "Dadrtwx", roles: collected([role("app_rw")]) };
+  const now = { policy: "((a)::text = b)", all: "Dadmrtwx", roles: collected([role("app_rw"), role("pg_maintain")]) };
+
+  it("to 17 alone is no drift: MAINTAIN comes with everything, expressions are written anew, pg_* roles are new", () => {
+    expect(diffSnapshots(at(160_010, old), at(170_004, now), context)).toEqual([]);
+    expect(diffSnapshots(at(170_004, now), at(160_010, old), context)).toEqual([]);
+  });
+
+  it("hides nothing within one version", () => {
+    const drifts = diffSnapshots(at(170_003, { ...now, ...old, roles: now.roles }), at(170_004, now), context);
+
+    expect(brief(drifts)).toEqual([
+      "high changed rowPolicy/shop/app/accounts/by_tenant",
+      "medium changed defaultPrivilege/shop/app_owner/*/table/+/app_rw",
+      "medium changed grant/shop/table/app/app_rw/Dadrtwx/Dadmrtwx",
+    ]);
+  });
+
+  it("hides no grant that comes with it", () => {
+    const drifts = diffSnapshots(at(160_010, old), at(170_004, { ...now, all: "r" }), context);
+
+    expect(drifts.map(({ cause }) => cause)).toEqual(["grant/shop/table/app/app_rw/Dadrtwx/r"]);
   });
 });
 

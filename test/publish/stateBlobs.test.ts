@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { collected } from "../../shared/collect/section.ts";
+import { canonicalJson, sha256 } from "../../shared/diff/canonical.ts";
 import { snapshotOf } from "../../shared/diff/snapshot.ts";
 import { digestOf } from "../../shared/diff/snapshotDigest.ts";
 import {
@@ -8,6 +9,7 @@ import {
   DamagedBlobError,
   latestFormat,
   ledgerFormat,
+  OutdatedBlobError,
   resultFormat,
   runFormat,
   serverKey,
@@ -84,6 +86,51 @@ describe("formats", () => {
     expect(() => baselineFormat.decode("b", bytes)).toThrow(
       `Blob b is damaged: its snapshot has digest ${digestOf(other)}, not ${digest}.`,
     );
+  });
+
+  describe("of snapshot version 1", () => {
+    const first = { schema: "pgwarden.snapshot/1", serverId: serverRef().id, parts: {} };
+    const firstDigest = sha256(`${canonicalJson(first)}\n`);
+    function bytesOf(value: object): Uint8Array {
+      return new TextEncoder().encode(`${canonicalJson(value)}\n`);
+    }
+
+    it("say that a state is outdated, not damaged", () => {
+      const bytes = bytesOf({ ...latest, snapshot: first, digest: firstDigest });
+
+      expect(() => latestFormat.decode("l", bytes)).toThrow(OutdatedBlobError);
+      expect(() => latestFormat.decode("l", bytes)).toThrow(
+        'Blob l is of an earlier version: it has schema "pgwarden.snapshot/1", and this version compares "pgwarden.snapshot/2" only; scan the server again.',
+      );
+    });
+
+    it("keep a baseline readable, without what it would compare with", () => {
+      const bytes = bytesOf({ ...baseline, snapshot: first, digest: firstDigest });
+
+      const read = baselineFormat.decode("b", bytes);
+
+      expect(read).toMatchObject({ approvedBy: "ann@example.com", reason: "reviewed", snapshot: null });
+      expect(read).toHaveProperty(
+        "outdated",
+        expect.stringMatching(
+          /^The baseline that ann@example.com approved .* is not in force: .*; scan the server again and approve what it finds\.$/,
+        ),
+      );
+    });
+
+    it("still see that a baseline was edited", () => {
+      const bytes = bytesOf({ ...baseline, snapshot: { ...first, parts: { roles: {} } }, digest: firstDigest });
+
+      expect(() => baselineFormat.decode("b", bytes)).toThrow(DamagedBlobError);
+    });
+  });
+
+  it("refuse a snapshot with a number that no JSON has", () => {
+    const text = new TextDecoder()
+      .decode(latestFormat.encode(latest))
+      .replace('"connectionLimit":null', '"connectionLimit":1e999');
+
+    expect(() => latestFormat.decode("l", new TextEncoder().encode(text))).toThrow(DamagedBlobError);
   });
 
   it("refuse a snapshot that is no gzip or cut short", () => {

@@ -21,6 +21,25 @@ describe("driftRows", () => {
     expect(row).toMatchObject({ ObjectType: "parameter", ObjectName: "require_secure_transport", EffectCount: 1 });
   });
 
+  it("says who gained, and in which database", () => {
+    const gained = {
+      direction: "gained",
+      database: "shop",
+      gainedCount: 30,
+      gainedPrincipals: ["ann", "bob"],
+    } as const;
+
+    const [row] = driftRows([drift(gained)], context);
+
+    expectRow("PgWardenDrift_CL", { ...row });
+    expect(row).toMatchObject({
+      Direction: "gained",
+      DatabaseName: "shop",
+      GainedCount: 30,
+      GainedPrincipals: ["ann", "bob"],
+    });
+  });
+
   it("gives the two comparisons of one cause two rows", () => {
     const rows = driftRows([drift(), drift({ comparison: "baseline", driftId: "b".repeat(64) })], context);
 
