@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { armClient, armReader } from "./azure/armReader.ts";
 import { appendStore } from "./azure/appendStore.ts";
 import { blobContainer } from "./azure/blobContainer.ts";
-import { credential } from "./azure/credential.ts";
+import { type IdentityFacts, managedCredential } from "./azure/managedCredential.ts";
 import { databaseToken } from "./azure/databaseToken.ts";
 import { ingestionClient, logAnalyticsSink } from "./azure/logAnalyticsSink.ts";
 import { type MessageQueue, messageQueue } from "./azure/messageQueue.ts";
@@ -89,11 +89,18 @@ export async function tryWireInvocation(context: InvocationLogger): Promise<Trie
   }
 }
 
+/** How a process signs in; commands also know developers' identities. */
+export type CredentialOf = (environment: IdentityFacts) => ReturnType<typeof managedCredential>;
+
 /** The ports of a process, built once per environment. @throws ConfigError */
-export async function wireProcess(environment: Environment, signal: AbortSignal): Promise<Wiring> {
+export async function wireProcess(
+  environment: Environment,
+  signal: AbortSignal,
+  credentialOf: CredentialOf = managedCredential,
+): Promise<Wiring> {
   const key = JSON.stringify(environment);
   const known = wired.get(key);
-  const made = known ?? build(environment, signal);
+  const made = known ?? build(environment, signal, credentialOf);
   if (known === undefined) wired.set(key, made);
   try {
     return { ...(await made), signal };
@@ -104,10 +111,14 @@ export async function wireProcess(environment: Environment, signal: AbortSignal)
   }
 }
 
-async function build(environment: Environment, signal: AbortSignal): Promise<Omit<Wiring, "signal">> {
+async function build(
+  environment: Environment,
+  signal: AbortSignal,
+  credentialOf: CredentialOf,
+): Promise<Omit<Wiring, "signal">> {
   trustCertificates(environment.caFile);
   const config = await readConfigFile(environment.configPath, signal);
-  const identity = credential(environment);
+  const identity = credentialOf(environment);
   const queue = messageQueue(queueService(environment.queueEndpoint, identity));
   return {
     environment,
@@ -134,7 +145,7 @@ export function wirePostgres({ connection, config, rootCertificates }: Standalon
 function scanPorts(
   environment: Environment,
   config: Config,
-  identity: ReturnType<typeof credential>,
+  identity: ReturnType<CredentialOf>,
   queue: MessageQueue,
 ): ScanPorts {
   const { blobEndpoint, armEndpoint, hosts } = environment;

@@ -5,21 +5,15 @@ import {
   AzurePowerShellCredential,
   ChainedTokenCredential,
   EnvironmentCredential,
-  ManagedIdentityCredential,
 } from "@azure/identity";
-import type { Environment } from "../model/config.ts";
+import { type IdentityFacts, managedCredential } from "./managedCredential.ts";
 
 /**
- * The identity that pgwarden acts with. One kind per place: a fall-back from the managed identity to whoever is signed
- * in would scan with other rights than the deployed ones, and hide that the identity is broken.
+ * The identity that a command acts with: the managed one where there is one, otherwise whoever signed in on this
+ * machine. The deployed app uses `managedCredential` and does not carry the others.
  */
-export function credential(environment: Pick<Environment, "identity" | "managedIdentityClientId">): TokenCredential {
-  const { identity, managedIdentityClientId } = environment;
-  if (identity === "managed") {
-    return managedIdentityClientId === null
-      ? new ManagedIdentityCredential()
-      : new ManagedIdentityCredential({ clientId: managedIdentityClientId });
-  }
+export function credential(environment: IdentityFacts): TokenCredential {
+  if (environment.identity === "managed") return managedCredential(environment);
   return new ChainedTokenCredential(
     new EnvironmentCredential(),
     new AzureCliCredential(),

@@ -20,6 +20,7 @@ export function serveCommand(terminal: Terminal): Command {
     .addOption(envFileOption())
     .action(async (options: unknown) => {
       const { port, timers, envFile } = parseOptions(Options, options);
+      // The functions find this wiring under the same environment, and with it whoever signed in on this machine.
       const { environment, ports } = await wireCommand(terminal, envFile);
       const { serveFunctions } = await import("../local/functionsHost/serveFunctions.ts");
       const host = await serveFunctions({

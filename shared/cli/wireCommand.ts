@@ -1,3 +1,4 @@
+import { credential } from "../azure/credential.ts";
 import { readEnvFile } from "../config/envFile.ts";
 import { useVariables } from "../config/useVariables.ts";
 import { wireProcess, type Wiring } from "../wiring.ts";
@@ -6,5 +7,5 @@ import type { Terminal } from "./terminal.ts";
 /** The ports for one command, from `--env-file` over the variables of the process. */
 export async function wireCommand(terminal: Terminal, envFile: string | undefined): Promise<Wiring> {
   const variables = envFile === undefined ? {} : await readEnvFile(envFile, terminal.signal);
-  return await wireProcess(useVariables(variables), terminal.signal);
+  return await wireProcess(useVariables(variables), terminal.signal, credential);
 }

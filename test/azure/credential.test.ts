@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "@jest/globals";
 import { credential } from "../../shared/azure/credential.ts";
+import { managedCredential } from "../../shared/azure/managedCredential.ts";
 import { databaseToken } from "../../shared/azure/databaseToken.ts";
 import { startRealStorage, type RealStorage } from "./realStorage.ts";
 
@@ -34,6 +35,12 @@ describe("credential", () => {
     const stranger = credential({ identity: "managed", managedIdentityClientId: randomUUID() });
 
     await expect(stranger.getToken("https://management.azure.com/.default")).rejects.toThrow();
+  });
+
+  it("is the managed one or none at all in the deployed app", () => {
+    expect(() => managedCredential({ identity: "developer", managedIdentityClientId: null })).toThrow(
+      "IDENTITY_ENDPOINT is not set",
+    );
   });
 
   it("asks neither the managed identity nor anybody at import for a developer", () => {
