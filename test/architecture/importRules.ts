@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 import { sourceFacts, type SourceFacts, type SourceImport, type UseKind } from "./sourceFacts.ts";
 
-/** A folder of `shared`, `functions`, or `wiring` for `shared/wiring.ts`. */
+/** A folder of `shared`, `functions`, or `wiring` for `shared/wiring.ts` and `shared/commandWiring.ts`. */
 type Area = string;
 
 const core = ["model", "controls", "evaluate", "access", "diff"];
@@ -163,6 +163,6 @@ function chain(path: string, reachedFrom: ReadonlyMap<string, string | undefined
 
 function areaOf(path: string): Area {
   const [top = "", folder = ""] = path.split("/");
-  if (path === "shared/wiring.ts") return "wiring";
+  if (path === "shared/wiring.ts" || path === "shared/commandWiring.ts") return "wiring";
   return top === "shared" ? folder : top;
 }

@@ -302,6 +302,10 @@ describe("the package", () => {
     expect(Buffer.from(files["host.json"] ?? [])).toEqual(await readFile(join(root, "host.json")));
   });
 
+  it("carries no developer's credential: it signs in with its managed identity or not at all", async () => {
+    expect(await readFile(bundle, "utf8")).not.toMatch(/AzureCliCredential|AzurePowerShellCredential/);
+  });
+
   it("has the same bytes when it is made again", async () => {
     const before = await readFile(join(root, "dist/pgwarden.zip"));
     await promisify(execFile)(join(root, "node_modules/.bin/tsx"), ["infra/package.ts"], { cwd: root });
