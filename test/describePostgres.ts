@@ -7,7 +7,7 @@ import {
   type PostgresServerOptions,
 } from "../shared/local/postgresServer.ts";
 
-export const everyMajor = [13, 16, 17, 18] as const;
+export const everyMajor = [13, 15, 16, 17, 18] as const;
 
 const START_TIMEOUT_MS = 60_000;
 

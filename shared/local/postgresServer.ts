@@ -12,7 +12,7 @@ import { makeCluster, serverEnvironment, superuserMap, superuserRule } from "./p
 import { randomPassword, scramVerifier } from "./scramVerifier.ts";
 
 export interface PostgresServerOptions {
-  /** 13, 16, 17 or 18. */
+  /** 13, 15, 16, 17 or 18. */
   readonly major: number;
   readonly certificate: Certificates;
   /** Name of the administrator; `pgadmin` unless given. */

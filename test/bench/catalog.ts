@@ -99,11 +99,12 @@ export async function catalogFigures(): Promise<readonly Figure[]> {
 
 /** What users do today, on the same database, as the same login. */
 async function peers(server: PostgresServer, ours: CatalogFigures): Promise<readonly Figure[]> {
-  const asMonitor = <T>(work: Parameters<typeof server.asSuperuser<T>>[0]): Promise<T> =>
-    server.asSuperuser(async (client) => {
+  function asMonitor<T>(work: Parameters<typeof server.asSuperuser<T>>[0]): Promise<T> {
+    return server.asSuperuser(async (client) => {
       await client.query("set role monitor");
       return await work(client);
     }, "patterned");
+  }
   const sweep = await timed(() =>
     asMonitor((client) =>
       client.query(`

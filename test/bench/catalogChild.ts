@@ -28,7 +28,7 @@ function median(values: readonly number[]): number {
   return values.toSorted((left, right) => left - right)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 
-async function measure(work: () => Promise<unknown> | unknown): Promise<number> {
+async function measure(work: () => unknown): Promise<number> {
   const times: number[] = [];
   for (let index = 0; index < 5; index += 1) {
     const start = performance.now();

@@ -43,7 +43,7 @@ function itemsOf<T>(section: { state: "collected"; items: readonly T[] } | { sta
   return section.items;
 }
 
-describePostgres([13, 16, 17, 18], (major, getServer) => {
+describePostgres("all", (major, getServer) => {
   beforeAll(async () => {
     trust(getServer().ca);
     await getServer().asSuperuser((client) => client.query(fleet));

@@ -7,7 +7,7 @@ import { describePostgres } from "../describePostgres.ts";
 import { forever, trust } from "../postgres/localTarget.ts";
 import { longName, makeRichDatabase, portFor, requestBy } from "./fixtures/richDatabase.ts";
 
-describePostgres([13, 16, 17, 18], (major, getServer) => {
+describePostgres("all", (major, getServer) => {
   let read: CollectedCatalogs;
   beforeAll(async () => {
     trust(getServer().ca);

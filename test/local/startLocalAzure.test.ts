@@ -276,11 +276,11 @@ describe("startLocalAzure with the demo's fleet", () => {
       "select m.member::regrole::text as member from pg_auth_members m where m.roleid = 'azure_pg_admin'::regrole order by 1",
     );
 
-    expect(lines).toHaveLength(4);
+    expect(lines).toHaveLength(6);
     expect(rules).toContain("temp-migration");
     expect(secure?.properties).toMatchObject({ value: "off", source: "user-override" });
     expect(contractor).toEqual([{ can: true }]);
-    expect(members).toEqual([{ member: "demouser" }, { member: "pgadmin" }]);
+    expect(members).toEqual([{ member: "ops" }, { member: "pgadmin" }]);
     expect(await setting(server("orders"), "ssl_min_protocol_version")).toEqual([{ setting: "TLSv1.2" }]);
   });
 
