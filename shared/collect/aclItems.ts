@@ -118,13 +118,22 @@ export function aclReader({
     known.set(privileges, text);
     return text;
   }
+  /** So are names: one string and one list for each, not one for every grant. */
+  const lists = new Map<string, readonly [string]>();
+  function alone(written: string): readonly [string] {
+    const before = lists.get(written);
+    if (before !== undefined) return before;
+    const list = [resolved(written, numericRoles)] as const;
+    lists.set(written, list);
+    return list;
+  }
   return (acl, kind, owner) => {
     const held = new Map<string | null, Grant>();
     for (const text of acl) {
       const item = parseAclItem(text);
       if (item.privileges === "") continue;
-      const grantee = item.grantee === null ? null : resolved(item.grantee, numericRoles);
-      const grant = { grantee, privileges: inOrder(item.privileges), grantors: [resolved(item.grantor, numericRoles)] };
+      const grantee = item.grantee === null ? null : alone(item.grantee)[0];
+      const grant = { grantee, privileges: inOrder(item.privileges), grantors: alone(item.grantor) };
       const before = held.get(grantee);
       held.set(grantee, before === undefined ? grant : merged(before, grant));
     }

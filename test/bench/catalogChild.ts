@@ -17,7 +17,9 @@ export interface CatalogFigures {
   readonly canonicalMs: number;
   readonly diffMs: number;
   readonly closureMs: number;
-  /** After one snapshot with its digest. */
+  /** Highest resident set of the process in bytes, after reading once. */
+  readonly readBytes: number;
+  /** The same after canonical form and digest of what was read. */
   readonly peakBytes: number;
   readonly roles: number;
   readonly memberships: number;
@@ -56,6 +58,7 @@ async function read(): Promise<Posture> {
 }
 
 const posture = await read();
+const readBytes = process.resourceUsage().maxRSS * 1024;
 for (const one of posture.databases)
   for (const [name, section] of Object.entries(one.sections))
     if (section.state === "unavailable" && section.reason !== "absent")
@@ -87,6 +90,7 @@ process.send?.({
   canonicalMs,
   diffMs,
   closureMs,
+  readBytes,
   peakBytes,
   roles: roles.items.length,
   memberships: memberships.items.length,

@@ -17,6 +17,8 @@ const root = process.cwd();
 const bundle = join(root, "dist/main.mjs");
 const streams = streamColumns();
 
+// Children run without tsx: Node strips types by itself, and the loader would count as time and memory of the product.
+
 async function withLocalAzure<T>(fleet: typeof demoFleet, work: (local: LocalAzure) => Promise<T>): Promise<T> {
   const local = await startLocalAzure({ fleet, streams, certificateNames: [simulatedHosts] });
   try {
@@ -41,7 +43,7 @@ async function bundleFigures(): Promise<readonly Figure[]> {
   const { size } = await stat(bundle);
   const loads: number[] = [];
   for (let index = 0; index < 9; index += 1) {
-    const child = fork(join(root, "test/functions/bundleChild.ts"), [bundle], { stdio: "inherit" });
+    const child = fork(join(root, "test/functions/bundleChild.ts"), [bundle], { execArgv: [], stdio: "inherit" });
     await once(child, "message");
     child.send({ kind: "list" } satisfies BundleRequest);
     const [reply] = (await once(child, "message")) as [BundleReply];
@@ -58,7 +60,7 @@ async function bundleFigures(): Promise<readonly Figure[]> {
 async function scanInChild(variables: Readonly<Record<string, string>>, times: number): Promise<ScanFigures> {
   const env = { PATH: process.env["PATH"], ...variables };
   const script = join(root, "test/bench/scanChild.ts");
-  const child = fork(script, [String(times)], { env, execArgv: ["--import", "tsx"], stdio: "inherit" });
+  const child = fork(script, [String(times)], { env, execArgv: [], stdio: "inherit" });
   const [figures] = (await once(child, "message")) as [ScanFigures];
   if (figures.status !== "succeeded") throw new Error(`A scan of the benchmark was ${figures.status}.`);
   return figures;
