@@ -1,6 +1,7 @@
 import { Command, Option } from "commander";
 import * as v from "valibot";
 import { accessAnswer } from "../access/accessAnswer.ts";
+import { accessReport } from "../publish/accessSchema.ts";
 import { accessInput } from "../access/accessInput.ts";
 import { accessTarget } from "../access/accessTarget.ts";
 import { accessText } from "./accessText.ts";
@@ -41,7 +42,9 @@ export function accessCommand(terminal: Terminal): Command {
       const target = accessTarget(input, to, database);
       if ("fault" in target) throw new UsageError(`Server ${name}: ${target.fault}`);
       const answer = accessAnswer(input, target);
-      terminal.print(format === "json" ? JSON.stringify(answer, null, 2) : accessText(answer, terminal.width));
+      terminal.print(
+        format === "json" ? JSON.stringify(accessReport(answer), null, 2) : accessText(answer, terminal.width),
+      );
       for (const { database: where, section, reason, detail } of answer.missing)
         terminal.note(`${where ?? name}: ${section} not read (${reason}), which may hold further ways: ${detail}`);
       terminal.exitWith(answer.missing.length === 0 ? EXIT.done : EXIT.incomplete);

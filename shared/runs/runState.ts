@@ -204,13 +204,7 @@ export async function writeLedger(
   await writeOver(store, blobNames.ledger(key), ledgerFormat, ledger, etag, signal);
 }
 
-/** The newest approval, if it can be compared with: one of an earlier version of snapshots is not in force. */
-export async function readBaseline(store: StateStore, key: string, signal: AbortSignal): Promise<Baseline | undefined> {
-  const newest = await readNewestBaseline(store, key, signal);
-  return newest === undefined || newest.snapshot === null ? undefined : newest;
-}
-
-/** The newest approval, whatever it is worth. */
+/** The newest approval, whatever it is worth: one of an earlier version of snapshots has none to compare with. */
 export async function readNewestBaseline(
   store: StateStore,
   key: string,

@@ -43,6 +43,7 @@ describe("pgwarden access", () => {
 
       expect(json).toMatchObject({ code: 0, stderr: "" });
       expect(JSON.parse(json.stdout)).toMatchObject({
+        schema: "pgwarden.access/1",
         target: { kind: "role", name: "azure_pg_admin" },
         principals: expect.arrayContaining([
           {

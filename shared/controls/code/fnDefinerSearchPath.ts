@@ -5,7 +5,7 @@ import { defineDatabaseControl, fail, pass, subjectOf } from "../control.ts";
 import { isPlatformOwner } from "../priv/applicationObjects.ts";
 import { administratorNames } from "../role/administrators.ts";
 import { isPlatformRole } from "../role/platformRoles.ts";
-import { searchPathSchemas } from "./searchPath.ts";
+import { searchPathSchemas } from "../priv/searchPath.ts";
 
 export const fnDefinerSearchPath = defineDatabaseControl({
   meta: {
@@ -43,7 +43,7 @@ export const fnDefinerSearchPath = defineDatabaseControl({
       const subject = subjectOf("function", database, schema, signature);
       const fact = `Function ${schema}.${signature} of database ${database}, which runs as ${owner},`;
       if (searchPath === null) return fail(subject, `${fact} uses the search_path of the caller.`);
-      const why = unsafeBecause(searchPathSchemas(searchPath), (name) => {
+      const why = unsafeBecause(searchPathSchemas(searchPath, "$user"), (name) => {
         const group = schemas.get(name);
         return group === undefined ? undefined : writers(group, owner, access, administrators);
       });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { searchPathSchemas } from "../../../shared/controls/code/searchPath.ts";
+import { searchPathSchemas } from "../../../shared/controls/priv/searchPath.ts";
 
 describe("searchPathSchemas", () => {
   it.each([
@@ -12,6 +12,6 @@ describe("searchPathSchemas", () => {
     ['"My ""App"", x", PG_TEMP', ['My "App", x', "pg_temp"]],
     ['"app, pg_temp"', ["app, pg_temp"]],
   ])("reads %s", (value, schemas) => {
-    expect(searchPathSchemas(value)).toEqual(schemas);
+    expect(searchPathSchemas(value, "$user")).toEqual(schemas);
   });
 });
