@@ -7,6 +7,7 @@ const esmOnly = [
   "commander",
   "listr2",
   "croner",
+  "uuid",
   "https-proxy-agent",
   "http-proxy-agent",
   "agent-base",
