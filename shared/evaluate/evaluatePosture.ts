@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { type Control, type EvaluationContext, type Gap, subjectOf } from "../controls/control.ts";
 import type { ServerFacts } from "../model/armEvidence.ts";
-import type { Drift } from "../model/drift.ts";
+import type { BaselineDrift } from "../model/drift.ts";
 import type { Finding, History, Verdict } from "../model/finding.ts";
 import type { Policy } from "../model/policy.ts";
 import type { Posture } from "../model/posture.ts";
@@ -23,15 +23,15 @@ export function fingerprintOf(serverId: string, controlId: string, subject: stri
 }
 
 /**
- * Judges a posture. The only place that makes `unknown` (a required section was missing, or the server itself could
- * not be read, so that nobody can say whether the control applies) and `notApplicable`.
+ * Judges a posture. The only place that makes `unknown` (a required section was missing, a part was not compared with
+ * the baseline, or the server itself could not be read, so that nobody can say whether the control applies) and `notApplicable`.
  */
 export function evaluatePosture(
   posture: Posture,
   controls: readonly Control[],
   policy: Policy,
   history: History,
-  baselineDrift: readonly Drift[] | null = null,
+  baselineDrift: BaselineDrift | null = null,
 ): readonly Finding[] {
   const context = { server: posture.server, takenAt: posture.takenAt, history, baselineDrift };
   return controls.flatMap((control) => evaluateControl(posture, control, policy, context));
@@ -128,7 +128,13 @@ function missing(name: string, { reason, detail }: Unavailable): string {
   return `Section ${name} is unavailable (${reason}): ${detail}`;
 }
 
-function gapMessage({ section: name, detail }: Gap, sections: Sections): string {
+function gapMessage(gap: Gap, sections: Sections): string {
+  if ("uncompared" in gap) {
+    const { part, database, why } = gap.uncompared;
+    const place = database === null ? "" : ` of database ${database}`;
+    return `Part ${part}${place} was not compared with the baseline: ${why}.`;
+  }
+  const { section: name, detail } = gap;
   const section = sections[name];
   return section.state === "unavailable" ? missing(name, section) : `Section ${name} does not tell: ${detail}`;
 }

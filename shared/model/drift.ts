@@ -99,6 +99,21 @@ export interface Drift {
   readonly gainedPrincipals: readonly string[];
 }
 
+/** A part of which no drift can be told, because the two sides could not be compared. */
+export interface UncomparedPart {
+  readonly part: SnapshotPartName | DatabasePartName;
+  /** Null for what is the server's. */
+  readonly database: string | null;
+  /** Why, as a clause: `it was not read when the baseline was approved`. */
+  readonly why: string;
+}
+
+/** What is known of drift from a baseline that is in force. */
+export interface BaselineDrift {
+  readonly drifts: readonly Drift[];
+  readonly uncompared: readonly UncomparedPart[];
+}
+
 export type LedgerState = "new" | "unchanged" | "updated" | "absent";
 
 /** One line of a server's findings ledger: an open or resolved fail, unknown or waived finding. */

@@ -25,13 +25,14 @@ export const fnDrift = defineDatabaseControl({
   },
 
   evaluateDatabase(_evidence, _policy, { database, baselineDrift }) {
-    return driftVerdicts(
-      baselineDrift,
-      (drift) => drift.database === database && causeKind(drift) === "definerFunction",
-      {
+    return driftVerdicts(baselineDrift, {
+      isOwn: (drift) => drift.database === database && causeKind(drift) === "definerFunction",
+      parts: ["definerFunctions"],
+      database,
+      equal: {
         subject: subjectOf("database", database),
         message: `SECURITY DEFINER functions of database ${database} equal the baseline.`,
       },
-    );
+    });
   },
 });

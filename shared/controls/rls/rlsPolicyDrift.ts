@@ -24,9 +24,14 @@ alter policy "<policy>" on "<schema>"."<table>" using (<expression of the baseli
   },
 
   evaluateDatabase(_evidence, _policy, { database, baselineDrift }) {
-    return driftVerdicts(baselineDrift, (drift) => drift.database === database && kinds.has(causeKind(drift)), {
-      subject: subjectOf("database", database),
-      message: `Row security of database ${database} equals the baseline.`,
+    return driftVerdicts(baselineDrift, {
+      isOwn: (drift) => drift.database === database && kinds.has(causeKind(drift)),
+      parts: ["protectedTables", "rowPolicies"],
+      database,
+      equal: {
+        subject: subjectOf("database", database),
+        message: `Row security of database ${database} equals the baseline.`,
+      },
     });
   },
 });

@@ -26,9 +26,10 @@ alter role "<role>" nocreaterole nocreatedb noreplication nobypassrls;`,
   },
 
   evaluate(_evidence, _policy, { baselineDrift }) {
-    return driftVerdicts(baselineDrift, (drift) => causeKind(drift) === "role" && drift.change === "changed", {
-      subject: "server",
-      message: "No role differs from the baseline.",
+    return driftVerdicts(baselineDrift, {
+      isOwn: (drift) => causeKind(drift) === "role" && drift.change === "changed",
+      parts: ["roles"],
+      equal: { subject: "server", message: "No role differs from the baseline." },
     });
   },
 });

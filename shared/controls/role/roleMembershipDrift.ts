@@ -27,9 +27,10 @@ revoke "<role>" from "<member>" granted by "<grantor>" cascade;`,
 
   // A membership that came or went with its role is an effect of that role: role-new-or-dropped tells it.
   evaluate(_evidence, _policy, { baselineDrift }) {
-    return driftVerdicts(baselineDrift, (drift) => causeKind(drift) === "membership", {
-      subject: "server",
-      message: "No membership differs from the baseline.",
+    return driftVerdicts(baselineDrift, {
+      isOwn: (drift) => causeKind(drift) === "membership",
+      parts: ["memberships"],
+      equal: { subject: "server", message: "No membership differs from the baseline." },
     });
   },
 });

@@ -29,9 +29,10 @@ drop role "<role>";`,
   },
 
   evaluate(_evidence, _policy, { baselineDrift }) {
-    return driftVerdicts(baselineDrift, (drift) => causeKind(drift) === "role" && drift.change !== "changed", {
-      subject: "server",
-      message: "The same roles exist as in the baseline.",
+    return driftVerdicts(baselineDrift, {
+      isOwn: (drift) => causeKind(drift) === "role" && drift.change !== "changed",
+      parts: ["roles"],
+      equal: { subject: "server", message: "The same roles exist as in the baseline." },
     });
   },
 });
