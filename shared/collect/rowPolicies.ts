@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { byCodeUnit } from "../diff/canonical.ts";
+import { byCodeUnit, byGrantee } from "../diff/canonical.ts";
 import type { DatabaseCollector } from "./collector.ts";
 
 const Row = v.object({
@@ -8,7 +8,7 @@ const Row = v.object({
   name: v.string(),
   command: v.picklist(["ALL", "SELECT", "INSERT", "UPDATE", "DELETE"]),
   permissive: v.boolean(),
-  roles: v.array(v.string()),
+  roles: v.array(v.nullable(v.string())),
   using: v.nullable(v.string()),
   check: v.nullable(v.string()),
 });
@@ -24,7 +24,7 @@ select n.nspname::text as "schema",
        case p.polcmd when 'r' then 'SELECT' when 'a' then 'INSERT' when 'w' then 'UPDATE' when 'd' then 'DELETE'
                      else 'ALL' end as "command",
        p.polpermissive as "permissive",
-       array(select case u.oid when 0 then 'PUBLIC'
+       array(select case u.oid when 0 then null
                                else coalesce((select r.rolname::text from pg_catalog.pg_roles r where r.oid = u.oid),
                                              'oid:' || u.oid) end
                from unnest(p.polroles) u (oid)) as "roles",
@@ -34,7 +34,7 @@ select n.nspname::text as "schema",
   join pg_catalog.pg_class c on c.oid = p.polrelid
   join pg_catalog.pg_namespace n on n.oid = c.relnamespace`,
   parse: (rows) =>
-    v.parse(v.array(Row), rows).map(({ roles, ...policy }) => ({ ...policy, roles: roles.toSorted(byCodeUnit) })),
+    v.parse(v.array(Row), rows).map(({ roles, ...policy }) => ({ ...policy, roles: roles.toSorted(byGrantee) })),
 };
 
 const LockedRow = v.object({ table: v.string() });

@@ -49,6 +49,12 @@ export function byCodeUnit(left: string, right: string): number {
   return left < right ? -1 : 1;
 }
 
+/** The same for grantees: PUBLIC, which is null, comes first. */
+export function byGrantee(left: string | null, right: string | null): number {
+  if (left === null || right === null) return Number(right === null) - Number(left === null);
+  return byCodeUnit(left, right);
+}
+
 /** SHA-256 as lower-case hex, of the UTF-8 form of a text. */
 export function sha256(text: string): string {
   return createHash("sha256").update(text).digest("hex");

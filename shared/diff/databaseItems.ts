@@ -27,7 +27,10 @@ export const databaseItems: DatabaseItems = {
   ],
 
   rowPolicies: ({ schema, table, name, command, permissive, roles, using, check }) => [
-    [subjectOf("rowPolicy", schema, table, name), { command, permissive, roles: sorted(roles), using, check }],
+    [
+      subjectOf("rowPolicy", schema, table, name),
+      { command, permissive, roles: sorted(roles.map(policyRole)), using, check },
+    ],
   ],
 
   partitions: ({ schema, table, parentSchema, parentTable, enabled }) => [
@@ -85,6 +88,12 @@ function anyOr(name: string | null): string {
 /** A role may be called PUBLIC: it stands in quotes then, and PUBLIC itself does not. */
 export function quoted(role: string): string {
   return role === "PUBLIC" ? JSON.stringify(role) : granteeText(role);
+}
+
+/** PUBLIC as the bare word; a role's name as it is, unless it could be taken for that word in or out of quotes. */
+function policyRole(role: string | null): string {
+  if (role === null) return "PUBLIC";
+  return role === "PUBLIC" || role.startsWith('"') ? JSON.stringify(role) : role;
 }
 
 function sorted(values: readonly string[]): readonly string[] {

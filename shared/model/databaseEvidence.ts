@@ -75,8 +75,8 @@ export interface RowPolicy {
   readonly name: string;
   readonly command: "ALL" | "SELECT" | "INSERT" | "UPDATE" | "DELETE";
   readonly permissive: boolean;
-  /** `PUBLIC` or role names, sorted. */
-  readonly roles: readonly string[];
+  /** Null is PUBLIC, which stands alone; role names are sorted. */
+  readonly roles: readonly (string | null)[];
   /** Deparsed text under `search_path = pg_catalog`; comparable within one server version only. */
   readonly using: string | null;
   readonly check: string | null;

@@ -162,7 +162,7 @@ describePostgres("all", (major, getServer) => {
         { ...partition, table: "heir", parentTable: "idle" },
       ]),
     );
-    const policy = { schema: "app", table: "accounts", command: "ALL", permissive: true, roles: ["PUBLIC"] };
+    const policy = { schema: "app", table: "accounts", command: "ALL", permissive: true, roles: [null] };
     expect(new Set(itemsOf(app().rowPolicies))).toEqual(
       new Set([
         { ...policy, name: "by_tenant", using: "(tenant = CURRENT_USER)", check: "(tenant IS NOT NULL)" },
@@ -175,7 +175,16 @@ describePostgres("all", (major, getServer) => {
           using: "true",
           check: null,
         },
-        { ...policy, table: "idle", name: "unused", command: "INSERT", using: null, check: "(id > 0)" },
+        {
+          ...policy,
+          table: "idle",
+          name: "unused",
+          command: "INSERT",
+          // Not PUBLIC, but a role of that name.
+          roles: ["PUBLIC", "app_rw"],
+          using: null,
+          check: "(id > 0)",
+        },
       ]),
     );
   });

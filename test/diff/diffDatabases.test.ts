@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { collected, unavailable } from "../../shared/collect/section.ts";
+import { rowPolicyItem } from "../../shared/diff/databaseItem.ts";
 import { diffSnapshots } from "../../shared/diff/diffSnapshots.ts";
 import { snapshotOf } from "../../shared/diff/snapshot.ts";
 import type { AclGroup } from "../../shared/model/databaseEvidence.ts";
@@ -208,6 +209,28 @@ describe("grants", () => {
   });
 });
 
+describe("roles of policies", () => {
+  it("are told apart from PUBLIC, however they are called", () => {
+    const names = [null, "PUBLIC", '"PUBLIC"', "public", '"', '"\\"PUBLIC\\""'];
+    const policies = names.map((name, index) => rowPolicy({ name: `p${index}`, roles: [name] }));
+
+    const { rowPolicies } = snapshotOf(
+      posture({}, serverRef(), [database("shop", { rowPolicies: collected(policies) })]),
+    ).databases["shop"] ?? { rowPolicies: undefined };
+
+    const written = Object.values(rowPolicies?.items ?? {}).map((item) => rowPolicyItem(item)?.roles.join());
+    expect(written).toEqual(["PUBLIC", '"PUBLIC"', '"\\"PUBLIC\\""', "public", '"\\""', JSON.stringify(names[5])]);
+    expect(new Set(written).size).toBe(names.length);
+  });
+
+  it("say in a message whether everyone is meant", () => {
+    const before = { rowPolicies: collected([rowPolicy({ roles: ["PUBLIC"] })]) };
+    const after = { rowPolicies: collected([rowPolicy({ roles: [null] })]) };
+
+    expect(diff(before, after)[0]?.message).toContain('it holds for PUBLIC now, not for "PUBLIC"');
+  });
+});
+
 describe("objects and owners", () => {
   it("report a new owner with the logins behind it", () => {
     const drifts = diffAcls([aclGroup()], [aclGroup({ owner: "app_ro" })]);
@@ -328,7 +351,12 @@ describe("row security", () => {
     [
       "high changed changed rowPolicy/shop/app/accounts/by_tenant",
       { rowPolicies: collected([rowPolicy()]) },
+      { rowPolicies: collected([rowPolicy({ roles: [null] })]) },
+    ],
+    [
+      "high changed changed rowPolicy/shop/app/accounts/by_tenant",
       { rowPolicies: collected([rowPolicy({ roles: ["PUBLIC"] })]) },
+      { rowPolicies: collected([rowPolicy({ roles: [null] })]) },
     ],
     [
       "low changed added partition/shop/app/p1",

@@ -11,7 +11,7 @@ function policies(...items: readonly RowPolicy[]) {
 
 const open = rowPolicy({ name: odd, using: "true" });
 const subject = `policy/app/app/accounts/${oddSubject}`;
-const narrow = rowPolicy({ name: "narrow", permissive: false, roles: ["PUBLIC"] });
+const narrow = rowPolicy({ name: "narrow", permissive: false, roles: [null] });
 
 testControl(rlsAlwaysTrue, {
   pass: [
@@ -78,6 +78,7 @@ testControl(rlsAlwaysTrue, {
       database: policies(
         open,
         { ...narrow, roles: ["batch"] },
+        { ...narrow, name: "named like all", roles: ["PUBLIC"] },
         { ...narrow, command: "SELECT" },
         { ...narrow, table: "other" },
         { ...narrow, using: "(1 = 1)" },
