@@ -70,19 +70,18 @@ function throughViews(
   isFree: (owner: string) => boolean,
 ): readonly BypassPath[] {
   const over = viewsOver(database.protectedViews).get(idOf(schema, table)) ?? [];
-  // A view over a view reads the table with the rights of the lower one's owner; which one that is, is not known.
-  const lower = over.filter((view) => view.depth === 1 && !view.invoker).map(({ owner }) => owner);
-  const lowerIsFree = lower.some(isFree);
-  function leaks({ materialized, invoker, owner, depth }: ProtectedView): boolean {
-    return materialized || (!invoker && (isFree(owner) || (depth > 1 && lowerIsFree)));
+  function leaks({ materialized, invoker, readsAs }: ProtectedView): boolean {
+    // Whoever reads a view over a copy reads the copy.
+    const isOverCopy = readsAs.length === 0 && !invoker;
+    return materialized || isOverCopy || readsAs.some((as) => as !== null && isFree(as));
   }
   return over
     .filter(leaks)
-    .map(({ schema: viewSchema, view, owner, materialized, depth }) =>
+    .map(({ schema: viewSchema, view, materialized, readsAs }) =>
       bypassPath(
         { kind: materialized ? "materializedView" : "view", through: `${viewSchema}.${view}` },
         () => privilegeNeeds(access, database, { schema: viewSchema, name: view }, materialized ? "r" : rowLetters),
-        materialized ? [] : [owner, ...(depth > 1 ? lower : [])],
+        materialized ? [] : readsAs.filter((as) => as !== null),
       ),
     );
 }

@@ -3,6 +3,8 @@ import type { DatabasePartName } from "../model/drift.ts";
 import type { DatabaseSectionItem } from "../model/section.ts";
 import { aclKey, granteeText } from "./aclKey.ts";
 import { byCodeUnit } from "./canonical.ts";
+import { ownReaders } from "./databaseItem.ts";
+import { sameValue } from "./sameValue.ts";
 
 type Entry = readonly [key: string, value: unknown];
 
@@ -45,8 +47,15 @@ export const databaseItems: DatabaseItems = {
     ],
   ],
 
-  protectedViews: ({ schema, view, owner, materialized, invoker, tableSchema, table }) => [
-    [subjectOf("protectedView", schema, view, tableSchema, table), { owner, materialized, invoker }],
+  protectedViews: ({ schema, view, owner, materialized, invoker, tableSchema, table, readsAs }) => [
+    [
+      subjectOf("protectedView", schema, view, tableSchema, table),
+      {
+        ...{ owner, materialized, invoker },
+        // What a view that names the table says by itself is not said again.
+        ...(sameValue(readsAs, ownReaders({ owner, materialized, invoker })) ? {} : { readsAs }),
+      },
+    ],
   ],
 
   extensions: ({ name, version, schema, owner }) => [[subjectOf("extension", name), { version, schema, owner }]],

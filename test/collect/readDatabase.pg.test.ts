@@ -220,6 +220,7 @@ describePostgres("all", (major, getServer) => {
       invoker: false,
       tableSchema: "app",
       depth: 1,
+      readsAs: ["app_owner"],
     };
     const accounts = { ...view, table: "accounts" };
     expect(new Set(itemsOf(app().protectedViews))).toEqual(
@@ -227,7 +228,7 @@ describePostgres("all", (major, getServer) => {
         { ...accounts, view: "over_accounts" },
         { ...accounts, view: "over_both", depth: 2 },
         { ...accounts, view: "kept", materialized: true, depth: 2 },
-        ...(major >= 15 ? [{ ...accounts, view: "as_caller", invoker: true }] : []),
+        ...(major >= 15 ? [{ ...accounts, view: "as_caller", invoker: true, readsAs: [null] }] : []),
         { ...view, table: "events", view: "over_both" },
       ]),
     );

@@ -441,7 +441,9 @@ describe("code and data", () => {
     tableSchema: "app",
     table: "accounts",
     depth: 1,
+    readsAs: [null],
   };
+  const lending = { ...view, invoker: false, readsAs: ["app_owner"] };
   const trigger = { name: "audit", event: "ddl_command_end", enabled: "O", owner: "app_owner", function: "app.audit" };
   const publication = { name: "p", owner: "app_owner", allTables: false, tables: ["app.orders"], schemas: [] };
   const privilege = {
@@ -477,12 +479,12 @@ describe("code and data", () => {
     [
       "high changed changed protectedView/shop/app/v/app/accounts",
       { protectedViews: collected([view]) },
-      { protectedViews: collected([{ ...view, invoker: false }]) },
+      { protectedViews: collected([lending]) },
     ],
     [
       "high gained added protectedView/shop/app/v/app/accounts",
       { protectedViews: collected([]) },
-      { protectedViews: collected([{ ...view, invoker: false }]) },
+      { protectedViews: collected([lending]) },
     ],
     [
       "medium changed added extension/shop/dblink",
@@ -551,6 +553,41 @@ describe("code and data", () => {
     ],
   ])("%s", (expected, before, after) => {
     expect(brief(diff(before, after))).toEqual([expected]);
+  });
+
+  it("fold the views of a chain into the one whose rights they lend", () => {
+    const upper = { ...view, view: "upper", depth: 2 };
+
+    const drifts = diff(
+      { protectedViews: collected([view, upper]) },
+      { protectedViews: collected([lending, { ...upper, readsAs: ["app_owner"] }]) },
+    );
+
+    expect(brief(drifts)).toEqual(["high changed changed protectedView/shop/app/v/app/accounts"]);
+    expect(drifts[0]?.effects).toEqual([
+      "View app.upper over the protected table app.accounts in database shop changed: it reads with the rights of app_owner now",
+    ]);
+  });
+
+  it("tell a view that now stands on one with other rights", () => {
+    const drifts = diff(
+      { protectedViews: collected([view]) },
+      { protectedViews: collected([{ ...view, depth: 2, readsAs: ["app_owner"] }]) },
+    );
+
+    expect(brief(drifts)).toEqual(["high changed changed protectedView/shop/app/v/app/accounts"]);
+  });
+
+  it("find a new owner of an upper view in its privileges, and nothing else in it", () => {
+    const acl = aclGroup({ kind: "view", objects: ["v"] });
+    const upper = { ...view, readsAs: ["ann"] };
+
+    const drifts = diff(
+      { acls: collected([acl]), protectedViews: collected([upper]) },
+      { acls: collected([{ ...acl, owner: "bob" }]), protectedViews: collected([{ ...upper, owner: "bob" }]) },
+    );
+
+    expect(drifts.map(({ cause }) => cause)).toEqual(["owner/shop/view/app/app_owner/bob"]);
   });
 
   it("fold EXECUTE of PUBLIC on a definer function into the grant", () => {
