@@ -12,7 +12,7 @@ import { memberships } from "./memberships.ts";
 import { missingConnect } from "./missingRight.ts";
 import { parseAnswer } from "./parseAnswer.ts";
 import { passwordTypeFunction, passwordTypeFunctionSql, passwordTypes } from "./passwordTypes.ts";
-import { databaseStatements, noDatabase, readDatabase } from "./readDatabase.ts";
+import { databaseQuestions, noDatabase, readDatabase } from "./readDatabase.ts";
 import { replicationSlots } from "./replicationSlots.ts";
 import { roles } from "./roles.ts";
 import { roleSettings } from "./roleSettings.ts";
@@ -167,7 +167,8 @@ function renamed(role: string): Unavailable {
 async function readStart(connection: CatalogConnection, database: string, signal: AbortSignal): Promise<Start> {
   const { major } = connection;
   const [early, ...statements] = Object.values(serverWide).map(({ sql }) => sql(major));
-  const asked = [...statements, passwordTypeFunctionSql, ...databaseStatements(major)];
+  const questions = databaseQuestions(major);
+  const asked = [...statements, passwordTypeFunctionSql, ...questions.statements];
   const answers = await askFirst(connection, early === undefined ? [] : [early], asked, signal);
 
   const names = Object.keys(serverWide);
@@ -179,7 +180,8 @@ async function readStart(connection: CatalogConnection, database: string, signal
   const found = parseAnswer("passwordTypes", answers[names.length], (rows) => [passwordTypeFunction(rows)], signal);
   const types = passwordTypesAt(found);
   const others = "sql" in types ? [types.sql(major)] : [];
-  const rest = await readDatabase(connection, database, answers.slice(names.length + 1), others, signal);
+  const own = answers.slice(names.length + 1);
+  const rest = await readDatabase(connection, database, questions, own, others, signal);
   return {
     sections: {
       context: who,
@@ -233,14 +235,15 @@ async function readOther(
     target,
     port,
     async (connection) => {
-      const statements = databaseStatements(connection.major);
-      const first = await askFirst(connection, [], statements, signal);
-      const { sections } = await readDatabase(connection, target.database, first, [], signal);
+      const questions = databaseQuestions(connection.major);
+      const first = await askFirst(connection, [], questions.statements, signal);
+      const { sections } = await readDatabase(connection, target.database, questions, first, [], signal);
       const names = namesOf(known);
       if (names === undefined || unknownRole([sections.acls], names) === undefined) return sections;
 
-      const [role, ...second] = await askFirst(connection, [], [roles.sql(connection.major), ...statements], signal);
-      const again = await readDatabase(connection, target.database, second, [], signal);
+      const anew = [roles.sql(connection.major), ...questions.statements];
+      const [role, ...second] = await askFirst(connection, [], anew, signal);
+      const again = await readDatabase(connection, target.database, questions, second, [], signal);
       const now = namesOf(parseAnswer("roles", role, roles.parse, signal)) ?? names;
       const stranger = unknownRole([again.sections.acls], now);
       return stranger === undefined ? again.sections : { ...again.sections, acls: renamed(stranger) };

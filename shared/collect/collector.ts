@@ -70,6 +70,8 @@ export interface DatabaseCollector<S extends DatabaseSectionName> {
   readonly scope: "database";
   readonly sql: (major: number) => string;
   readonly parse: (rows: readonly unknown[]) => readonly DatabaseSectionItem[S][];
+  /** Where there may be tens of thousands of rows: reads them one at a time, as they arrive. As `parse` otherwise. */
+  readonly reader?: () => (row: unknown) => DatabaseSectionItem[S];
 }
 
 export interface ArmReader {
@@ -109,15 +111,25 @@ export interface CatalogTarget {
 /** Rows of one statement, as the driver parses them. */
 export type Rows = readonly unknown[];
 
+/** A statement whose rows nobody holds all at once. */
+export interface RowStatement {
+  readonly sql: string;
+  /** Called whenever the statement is sent; what it returns is called with every row, and throws nothing. */
+  readonly begin: () => (row: unknown) => void;
+}
+
+export type Statement = string | RowStatement;
+
 export interface CatalogConnection {
   /** 13 to 18, from the server's own greeting. */
   readonly major: number;
   /**
-   * Sends the statements as one simple-protocol message and gives the rows of each.
+   * Sends the statements as one simple-protocol message and gives the rows of each, or none where they were handed
+   * over as they arrived.
    *
    * @throws CollectError; which statement failed is not known
    */
-  readonly run: (statements: readonly string[], signal: AbortSignal) => Promise<readonly Rows[]>;
+  readonly run: (statements: readonly Statement[], signal: AbortSignal) => Promise<readonly Rows[]>;
   readonly close: () => Promise<void>;
 }
 

@@ -30,7 +30,11 @@ function memoryCatalog(databases: readonly object[], refuse: (database: string) 
         run(statements) {
           messages += 1;
           return Promise.resolve(
-            statements.map((sql): Rows => (sql.includes('"allows_connections"') ? databases : [])),
+            statements.map((one): Rows => {
+              if (typeof one === "string") return one.includes('"allows_connections"') ? databases : [];
+              one.begin();
+              return [];
+            }),
           );
         },
         close() {
