@@ -135,12 +135,13 @@ describe("the built bundle", () => {
     const table = await of("getAccess", "/access?to=public.accounts&database=shop", "orders");
 
     expect([all, one, findings, access, table].map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
-    const { servers } = JSON.parse(all.body) as { servers: { name: string; digest: string }[] };
+    const { servers, nextLink } = JSON.parse(all.body) as { servers: { name: string }[]; nextLink: null };
     expect(servers.map(({ name }) => name)).toEqual(["crm", "ledger", "orders"]);
     expect(JSON.parse(one.body)).toMatchObject({ name: "orders", status: "succeeded", gaps: [], baseline: null });
     const open = (JSON.parse(findings.body) as { findings: { controlId: string; resolvedAt: string | null }[] })
       .findings;
     expect(open.map(({ controlId }) => controlId)).toContain("role-guessable-name");
+    expect(nextLink).toBeNull();
     expect(open.filter(({ resolvedAt }) => resolvedAt !== null)).toEqual([]);
     expect(JSON.parse(access.body)).toMatchObject({
       target: { kind: "role", name: "azure_pg_admin" },
@@ -158,6 +159,31 @@ describe("the built bundle", () => {
   it("approves a baseline by its digest, and refuses one that has moved", async () => {
     const { digest } = JSON.parse((await of("getServer", "", "ledger")).body) as { digest: string };
     const approval = { digest, reason: "reviewed", expires: "2999-01-31" };
+
+  it("lists the servers page by page, along the link of each page", async () => {
+    const pages: unknown[] = [];
+    let path: string | null = "/api/servers?top=2";
+    while (path !== null) {
+      const { status, body } = await http({ name: "getServers", method: "GET", path });
+      expect(status).toBe(200);
+      const page = JSON.parse(body) as { servers: { name: string }[]; nextLink: string | null };
+      pages.push(page.servers.map(({ name }) => name));
+      path = page.nextLink;
+    }
+
+    expect(pages).toEqual([["crm", "ledger"], ["orders"]]);
+  });
+
+  it.each(["top=0", "top=201", "top=-1", "top=1.5", "top=x", "top=", "after=", "after=../runs", "after=A"])(
+    "answers a list of servers with %s with a problem",
+    async (query) => {
+      const answer = await http({ name: "getServers", method: "GET", path: `/api/servers?${query}` });
+
+      expect(answer.status).toBe(400);
+      expect(answer.headers["content-type"]).toBe("application/problem+json");
+      expect(JSON.parse(answer.body)).toMatchObject({ status: 400, title: "Bad request" });
+    },
+  );
 
     const before = await of("getDrift", "/drift", "ledger");
     const moved = await approve("ledger", { ...approval, digest: "0".repeat(64) });
