@@ -33,8 +33,13 @@ export async function openInTime(
   if (signal.aborted) throw new CollectError("deadline", "The run's time was over.");
   const opening = port.open(target, signal);
   try {
-    const { major, run, close } = await untilAborted(() => opening, signal);
-    return { major, close, run: (statements) => untilAborted(() => run(statements, signal), signal) };
+    const { major, run, ask, close } = await untilAborted(() => opening, signal);
+    return {
+      major,
+      close,
+      run: (statements) => untilAborted(() => run(statements, signal), signal),
+      ask: (statement, values) => untilAborted(() => ask(statement, values, signal), signal),
+    };
   } catch (error) {
     void opening.then(({ close }) => close()).catch(() => undefined); // too late to be of use
     throw error;

@@ -101,6 +101,25 @@ export interface ResourceGraphReader {
   query(text: string, scope: ResourceGraphScope, signal: AbortSignal): Promise<ResourceGraphAnswer>;
 }
 
+export interface LogQuery {
+  /** ARM id of the Log Analytics workspace. */
+  readonly workspaceId: string;
+  /** KQL. */
+  readonly text: string;
+  /** Both ISO 8601; nothing outside is looked at. */
+  readonly from: string;
+  readonly to: string;
+}
+
+export interface LogReader {
+  /**
+   * Every row of the answer, keyed by column.
+   *
+   * @throws CollectError as `ArmReader.read`, and `shape` when the service gave a part of the rows only
+   */
+  query(query: LogQuery, signal: AbortSignal): Promise<readonly Readonly<Record<string, unknown>>[]>;
+}
+
 export interface CatalogTarget {
   readonly host: string;
   readonly port: number;
@@ -130,6 +149,16 @@ export interface CatalogConnection {
    * @throws CollectError; which statement failed is not known
    */
   readonly run: (statements: readonly Statement[], signal: AbortSignal) => Promise<readonly Rows[]>;
+  /**
+   * Sends one statement with parameters `$1`, `$2` …, each a text or a list of texts, and gives its rows.
+   *
+   * @throws CollectError
+   */
+  readonly ask: (
+    statement: string,
+    values: readonly (string | readonly string[])[],
+    signal: AbortSignal,
+  ) => Promise<Rows>;
   readonly close: () => Promise<void>;
 }
 

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { canaries } from "./canarySchema.ts";
 import {
   list,
   mapping,
@@ -126,6 +127,7 @@ export const RowSecurity = mapping({
     ),
     [],
   ),
+  canaries: canaries(),
 });
 
 export const Code = mapping({

@@ -16,6 +16,7 @@ export type Condition =
   | "entraOnlyProfile"
   | "tenantConfigured"
   | "approvedFirewall"
+  | "canaryConfigured"
   | "pgBouncerTier";
 
 export type Framework =

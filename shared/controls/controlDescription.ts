@@ -28,6 +28,7 @@ const conditions: Readonly<Record<Condition, string>> = {
   entraOnlyProfile: "the policy asks for Entra authentication only (policy.entra.only)",
   tenantConfigured: "an expected tenant is configured (policy.entra.tenantId)",
   approvedFirewall: "a list of approved ranges is configured (policy.firewall.approved)",
+  canaryConfigured: "a canary is configured for the server (policy.rowSecurity.canaries)",
   pgBouncerTier: "the server's tier has PgBouncer (General Purpose, Memory Optimized)",
 };
 

@@ -1,4 +1,5 @@
 import type { Condition } from "../controls/control.ts";
+import { canariesOf } from "../controls/rls/canariesOf.ts";
 import { isVnetIntegrated } from "../controls/net/networkModel.ts";
 import type { ServerFacts } from "../model/armEvidence.ts";
 import type { Policy } from "../model/policy.ts";
@@ -51,6 +52,10 @@ export const applicability: Readonly<Record<Condition, Applicability>> = {
   approvedFirewall: {
     holds: (_server, policy) => policy.firewall.approved.length > 0,
     otherwise: "No list of approved ranges is configured (policy.firewall.approved).",
+  },
+  canaryConfigured: {
+    holds: ({ name }, policy) => canariesOf(policy, name).length > 0,
+    otherwise: "No canary is configured for this server (policy.rowSecurity.canaries).",
   },
   pgBouncerTier: {
     holds: (server) => server.skuTier !== "Burstable",

@@ -119,6 +119,10 @@ function connectionOver({ client, socket, where, major, messageTimeoutMs }: Open
   return {
     major,
     run: (statements, signal) => answerOf(() => sendMessage(client, statements), signal),
+    async ask(statement, values, signal) {
+      const query = { text: statement, values: [...values] };
+      return (await answerOf(() => client.query<Readonly<Record<string, unknown>>>(query), signal)).rows;
+    },
     async close() {
       try {
         await withinTime(where, 2_000, new AbortController().signal, () => client.end());

@@ -35,6 +35,7 @@ export interface PostgresScanPorts {
 }
 
 const notAsked = unavailable("absent", "The server was named by a connection string: nothing is asked of Azure.");
+const notTried = unavailable("absent", "Canaries are looked for on servers of Azure only.");
 
 /** Controls that need the catalogs only: of the others nothing could be said without Azure. */
 export function catalogControls(controls: readonly Control[]): readonly Control[] {
@@ -98,5 +99,10 @@ function serverOf({ host, port }: PostgresScanRequest["target"]): ServerRef {
 }
 
 function postureOf(server: ServerRef, takenAt: string, { sections, databases }: CollectedCatalogs): Posture {
-  return { server, takenAt, sections: { ...noAzure(notAsked), ...sections, ...noProbes(notAsked) }, databases };
+  return {
+    server,
+    takenAt,
+    sections: { ...noAzure(notAsked), ...sections, canaries: notTried, ...noProbes(notAsked) },
+    databases,
+  };
 }

@@ -93,7 +93,7 @@ async function scan(
   const { posture, armReads } = await ports.collect(server, takenAt, signal);
 
   const { policy, waivers } = ports.config;
-  const history = nextHistory(latest?.value.history ?? { firewallRules: {} }, posture);
+  const history = nextHistory(latest?.value, posture);
   const seen = snapshotOf(posture);
   const approved = baselineState(baseline, { server, takenAt });
   const drifts = driftsOf(server, seen, latest?.value.snapshot, approved.inForce);

@@ -63,6 +63,7 @@ export function storedPosture(snapshot: Snapshot, { server, takenAt, startDataba
       ...noAzure(notKept),
       ...noCatalog(notKept),
       ...noProbes(notKept),
+      canaries: notKept,
       context: contextOf(snapshot, startDatabase),
       roles: sectionOf("roles", roles, (key, value) => roleOf(key, value, snapshot)),
       memberships: sectionOf("memberships", memberships, membershipOf),

@@ -37,6 +37,7 @@ function memoryCatalog(databases: readonly object[], refuse: (database: string) 
             }),
           );
         },
+        ask: () => Promise.reject(new Error("Nothing is asked with parameters.")),
         close() {
           open -= 1;
           return Promise.resolve();

@@ -29,6 +29,7 @@ describe("readEnvironment", () => {
     expect(readEnvironment(account)).toEqual({
       configPath: "pgwarden.yaml",
       armEndpoint: "https://management.azure.com",
+      logsEndpoint: "https://api.loganalytics.azure.com",
       blobEndpoint: "https://pgwarden1.blob.core.windows.net",
       queueEndpoint: "https://pgwarden1.queue.core.windows.net",
       caFile: null,
@@ -57,6 +58,7 @@ describe("readEnvironment", () => {
       PGWARDEN_SCAN_SCHEDULE: "0 0 */2 * * *",
       PGWARDEN_CONFIG: "conf/pgwarden.yaml",
       PGWARDEN_ARM_ENDPOINT: "https://localhost:4001/",
+      PGWARDEN_LOGS_ENDPOINT: "https://localhost:4006/",
       AzureWebJobsStorage__blobServiceUri: "https://127.0.0.1:4002/local",
       AzureWebJobsStorage__queueServiceUri: "https://127.0.0.1:4003/local",
       PGWARDEN_CA_FILE: caFile,
@@ -71,6 +73,7 @@ describe("readEnvironment", () => {
     expect(environment).toEqual({
       configPath: "conf/pgwarden.yaml",
       armEndpoint: "https://localhost:4001",
+      logsEndpoint: "https://localhost:4006",
       blobEndpoint: "https://127.0.0.1:4002/local",
       queueEndpoint: "https://127.0.0.1:4003/local",
       caFile,
