@@ -182,6 +182,7 @@ function scanPorts(
           takenAt,
           postgres: config.postgres,
           excludedDatabases: config.databases.exclude,
+          sensitiveColumns: config.policy.privileges.sensitiveColumns,
           loginDays: config.policy.roles.unusedDays,
           canaries: canariesOf(config.policy, server.name),
         },

@@ -12,7 +12,7 @@ import { memberships } from "./memberships.ts";
 import { missingConnect } from "./missingRight.ts";
 import { parseAnswer } from "./parseAnswer.ts";
 import { passwordTypeFunction, passwordTypeFunctionSql, passwordTypes } from "./passwordTypes.ts";
-import { databaseQuestions, noDatabase, readDatabase } from "./readDatabase.ts";
+import { type AskedColumns, databaseQuestions, noDatabase, readDatabase } from "./readDatabase.ts";
 import { replicationSlots } from "./replicationSlots.ts";
 import { roles } from "./roles.ts";
 import { roleSettings } from "./roleSettings.ts";
@@ -26,7 +26,7 @@ import { unknownRole } from "./unknownRole.ts";
 
 export type CatalogSections = Pick<Sections, CatalogSectionName>;
 
-export interface CatalogRequest extends CatalogTarget {
+export interface CatalogRequest extends CatalogTarget, AskedColumns {
   /** Names of databases that are not read. */
   readonly excludedDatabases: readonly string[];
 }
@@ -60,12 +60,7 @@ export async function collectCatalogs(
   port: CatalogPort,
   signal: AbortSignal,
 ): Promise<CollectedCatalogs> {
-  const start = await withConnection(
-    request,
-    port,
-    (connection) => readTwice(connection, request.database, signal),
-    signal,
-  );
+  const start = await withConnection(request, port, (connection) => readTwice(connection, request, signal), signal);
   if ("state" in start) return { sections: noCatalog(start), databases: [] };
   const sections = { ...start.sections, databases: markExcluded(start.sections.databases, request) };
 
@@ -138,10 +133,10 @@ interface Start {
 }
 
 /** Once more when a role was renamed under the first reading; if that happened again, the ACLs are given up. */
-async function readTwice(connection: CatalogConnection, database: string, signal: AbortSignal): Promise<Start> {
-  const first = await readStart(connection, database, signal);
+async function readTwice(connection: CatalogConnection, request: CatalogRequest, signal: AbortSignal): Promise<Start> {
+  const first = await readStart(connection, request, signal);
   if (strangerIn(first) === undefined) return first;
-  const second = await readStart(connection, database, signal);
+  const second = await readStart(connection, request, signal);
   const stranger = strangerIn(second);
   if (stranger === undefined) return second;
   const gap = renamed(stranger);
@@ -164,10 +159,11 @@ function renamed(role: string): Unavailable {
   );
 }
 
-async function readStart(connection: CatalogConnection, database: string, signal: AbortSignal): Promise<Start> {
+async function readStart(connection: CatalogConnection, request: CatalogRequest, signal: AbortSignal): Promise<Start> {
   const { major } = connection;
+  const { database } = request;
   const [early, ...statements] = Object.values(serverWide).map(({ sql }) => sql(major));
-  const questions = databaseQuestions(major);
+  const questions = databaseQuestions(major, request);
   const asked = [...statements, passwordTypeFunctionSql, ...questions.statements];
   const answers = await askFirst(connection, early === undefined ? [] : [early], asked, signal);
 
@@ -226,7 +222,7 @@ function parsed<S extends CatalogSectionName>(
 
 /** Roles were read before, from another database: when ACLs name one that is new, both are read anew, together. */
 async function readOther(
-  target: CatalogTarget,
+  target: CatalogTarget & AskedColumns,
   port: CatalogPort,
   known: Section<SectionItem["roles"]>,
   signal: AbortSignal,
@@ -235,7 +231,7 @@ async function readOther(
     target,
     port,
     async (connection) => {
-      const questions = databaseQuestions(connection.major);
+      const questions = databaseQuestions(connection.major, target);
       const first = await askFirst(connection, [], questions.statements, signal);
       const { sections } = await readDatabase(connection, target.database, questions, first, [], signal);
       const names = namesOf(known);

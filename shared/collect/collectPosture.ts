@@ -54,6 +54,8 @@ export interface PostureRequest {
   readonly postgres: { readonly role: string; readonly database: string };
   /** Names of databases that are not read. */
   readonly excludedDatabases: readonly string[];
+  /** Patterns of names of columns, of `policy.privileges`. */
+  readonly sensitiveColumns: readonly string[];
   /** Days of logins to ask the exported log for. */
   readonly loginDays: number;
   /** Those of this server. */
@@ -156,13 +158,14 @@ async function settle(promised: Promised<ArmSections>): Promise<ArmSections> {
 
 function readCatalog(
   facts: ServerFacts | undefined,
-  { server, postgres, excludedDatabases }: PostureRequest,
+  { server, postgres, excludedDatabases, sensitiveColumns }: PostureRequest,
   catalog: CatalogPort,
   signal: AbortSignal,
 ): Promise<CollectedCatalogs> {
   const host = hostOf(facts, server);
   if (typeof host !== "string") return Promise.resolve({ sections: noCatalog(host), databases: [] });
-  return collectCatalogs({ host, port: postgresPort, ...postgres, excludedDatabases }, catalog, signal);
+  const request = { host, port: postgresPort, ...postgres, excludedDatabases, sensitiveColumns };
+  return collectCatalogs(request, catalog, signal);
 }
 
 async function readCanaries(

@@ -31,7 +31,8 @@ import { userMappings } from "./userMappings.ts";
 type LateSection = Extract<DatabaseSectionName, "rowPolicies" | "cronJobs">;
 
 /** Their statements read catalogs only, and so wait for nobody. */
-const lockFree: { readonly [S in Exclude<DatabaseSectionName, LateSection>]: DatabaseCollector<S> } = {
+type LockFree = Exclude<DatabaseSectionName, LateSection>;
+const lockFree: { readonly [S in Exclude<LockFree, "sensitiveColumns">]: DatabaseCollector<S> } = {
   acls,
   defaultPrivileges,
   protectedTables,
@@ -45,10 +46,13 @@ const lockFree: { readonly [S in Exclude<DatabaseSectionName, LateSection>]: Dat
   foreignServers,
   languages,
   notableFunctions,
-  sensitiveColumns,
 };
 
-type LockFree = keyof typeof lockFree;
+/** What the policy asks for; everything else is read whatever it says. */
+export interface AskedColumns {
+  /** Patterns of `policy.privileges.sensitiveColumns`. */
+  readonly sensitiveColumns: readonly string[];
+}
 
 /** What the first message asks of a database. */
 export interface DatabaseQuestions {
@@ -56,13 +60,14 @@ export interface DatabaseQuestions {
   readonly sections: { readonly [S in LockFree]: Question<DatabaseSectionItem[S]> };
 }
 
-export function databaseQuestions(major: number): DatabaseQuestions {
-  const questions = Object.entries(lockFree).map(
+export function databaseQuestions(major: number, asked: AskedColumns): DatabaseQuestions {
+  const collectors = { ...lockFree, sensitiveColumns: sensitiveColumns(asked.sensitiveColumns) };
+  const questions = Object.entries(collectors).map(
     ([name, collector]) => [name, questionOf<unknown>(collector, major)] as const,
   );
   return {
     statements: [...questions.map(([, { statement }]) => statement), cronTableSql],
-    // Object.fromEntries forgets the key type; the keys are exactly those of `lockFree`.
+    // Object.fromEntries forgets the key type; the keys are exactly the lock-free sections.
     sections: Object.fromEntries(questions) as DatabaseQuestions["sections"],
   };
 }
@@ -109,7 +114,7 @@ export async function readDatabase(
   others: readonly string[],
   signal: AbortSignal,
 ): Promise<ReadDatabase> {
-  const names = Object.keys(lockFree);
+  const names = Object.keys(questions.sections);
   function section<S extends LockFree>(key: S): Section<DatabaseSectionItem[S]> {
     const { parse }: Question<DatabaseSectionItem[S]> = questions.sections[key];
     return parseAnswer(`${key} of database ${name}`, first[names.indexOf(key)], parse, signal);

@@ -54,10 +54,11 @@ export async function scanPostgres(
   const started = ports.now();
   const takenAt = started.toISOString();
   const server = serverOf(target);
-  const request = { ...target, excludedDatabases: ports.config.databases.exclude };
+  const { policy, waivers, databases } = ports.config;
+  const { sensitiveColumns } = policy.privileges;
+  const request = { ...target, excludedDatabases: databases.exclude, sensitiveColumns };
   const posture = postureOf(server, takenAt, await collectCatalogs(request, ports.catalog, signal));
 
-  const { policy, waivers } = ports.config;
   const judged = evaluatePosture(posture, catalogControls(ports.controls), policy, { firewallRules: {} });
   const findings = applyWaivers(judged, waivers, { server, takenAt });
   const finished = ports.now();

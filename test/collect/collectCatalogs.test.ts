@@ -54,7 +54,7 @@ function row(name: string, override: object = {}) {
 const many = Array.from({ length: 1_000 }, (_, index) => row(`db${String(index).padStart(3, "0")}`));
 
 function collect(catalog: CatalogPort, excludedDatabases: readonly string[] = [], signal = forever) {
-  const request = { host, port: 5432, database: "db000", role: "scanner", excludedDatabases };
+  const request = { host, port: 5432, database: "db000", role: "scanner", excludedDatabases, sensitiveColumns: [] };
   return collectCatalogs(request, catalog, signal);
 }
 

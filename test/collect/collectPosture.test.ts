@@ -74,7 +74,11 @@ function collect(
   canaries: PostureRequest["canaries"] = [],
 ) {
   const postgres = { role: "scanner", database: "postgres" };
-  return collectPosture({ server, takenAt, postgres, excludedDatabases: [], loginDays: 90, canaries }, given, signal);
+  return collectPosture(
+    { server, takenAt, postgres, excludedDatabases: [], sensitiveColumns: [], loginDays: 90, canaries },
+    given,
+    signal,
+  );
 }
 
 /** `state` or the reason of every section. */

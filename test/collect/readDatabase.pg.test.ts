@@ -311,7 +311,7 @@ describePostgres("all", (major, getServer) => {
     ]);
   });
 
-  it("reads only the columns whose names speak of credentials", () => {
+  it("reads only the columns whose names match the patterns that it is given", () => {
     expect(itemsOf(app().sensitiveColumns)).toEqual([
       { schema: "app", table: "accounts", column: "password_hash" },
       { schema: "app", table: "accounts", column: "ApiKey" },
