@@ -280,6 +280,7 @@ export function rowPolicy(override: Partial<RowPolicy> = {}): RowPolicy {
     roles: ["app_rw"],
     using: "(tenant = (CURRENT_USER)::text)",
     check: null,
+    notNull: [],
     ...override,
   };
 }

@@ -80,6 +80,8 @@ export interface RowPolicy {
   /** Deparsed text under `search_path = pg_catalog`; comparable within one server version only. */
   readonly using: string | null;
   readonly check: string | null;
+  /** Columns of the table that an expression names and that hold a value in every row, sorted. */
+  readonly notNull: readonly string[];
 }
 
 /** A partition of a protected table, at any depth. */

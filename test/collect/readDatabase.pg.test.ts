@@ -162,7 +162,7 @@ describePostgres("all", (major, getServer) => {
         { ...partition, table: "heir", parentTable: "idle" },
       ]),
     );
-    const policy = { schema: "app", table: "accounts", command: "ALL", permissive: true, roles: [null] };
+    const policy = { schema: "app", table: "accounts", command: "ALL", permissive: true, roles: [null], notNull: [] };
     expect(new Set(itemsOf(app().rowPolicies))).toEqual(
       new Set([
         { ...policy, name: "by_tenant", using: "(tenant = CURRENT_USER)", check: "(tenant IS NOT NULL)" },

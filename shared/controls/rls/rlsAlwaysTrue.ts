@@ -56,7 +56,7 @@ function openParts(policy: RowPolicy): readonly Part[] {
   return parts.filter((part) => {
     const expression = expressionOf(policy, part);
     // Without an expression a permissive policy admits nothing.
-    return expression !== null && isAlwaysTrue(expression);
+    return expression !== null && isAlwaysTrue(expression, policy.notNull);
   });
 }
 
@@ -72,7 +72,7 @@ function narrows(restrictive: RowPolicy, permissive: RowPolicy, part: Part): boo
   const forAll = restrictive.roles.includes(null);
   if (!forAll && !permissive.roles.every((role) => restrictive.roles.includes(role))) return false;
   const expression = expressionOf(restrictive, part);
-  return expression !== null && !isAlwaysTrue(expression);
+  return expression !== null && !isAlwaysTrue(expression, restrictive.notNull);
 }
 
 function partText(policy: RowPolicy, part: Part): string {

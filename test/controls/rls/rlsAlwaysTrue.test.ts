@@ -49,6 +49,16 @@ testControl(rlsAlwaysTrue, {
   ],
   fail: [
     {
+      name: "a question whose answer the table gives: a column without nulls is not null",
+      sections: {},
+      database: policies(
+        rowPolicy({ using: "(tenant IS NOT NULL)" }),
+        rowPolicy({ name: odd, using: "(tenant IS NOT NULL)", notNull: ["tenant"] }),
+        { ...narrow, using: "(tenant IS NOT NULL)", notNull: ["tenant"] },
+      ),
+      subjects: [subject],
+    },
+    {
       name: "one policy beside an innocent one",
       sections: {},
       database: policies(rowPolicy(), open),
