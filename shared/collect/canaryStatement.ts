@@ -30,12 +30,12 @@ select current_user::pg_catalog.text as "login",
               where not exists (select from pg_catalog.pg_attribute a
                                  where a.attrelid = c.oid and a.attname = w.name and a.attnum > 0
                                    and not a.attisdropped)) as "missing_columns",
-       pg_catalog.format(
+       case when c.oid is not null then pg_catalog.format(
          'select pg_catalog.count(*)::pg_catalog.int4 as "rows", current_user::pg_catalog.text as "role" from (select 1 from %I.%I%s limit 1) canary',
          n.nspname, c.relname,
          (select ' where ' || pg_catalog.string_agg(
                    pg_catalog.format('%I::pg_catalog.text operator(pg_catalog.=) $%s', w.name, w.place), ' and ' order by w.place)
-            from pg_catalog.unnest($4::pg_catalog.text[]) with ordinality w(name, place))) as "statement"
+            from pg_catalog.unnest($4::pg_catalog.text[]) with ordinality w(name, place))) end as "statement"
   from (select 1) as one
   left join pg_catalog.pg_namespace n on n.nspname = $2
   left join pg_catalog.pg_class c on c.relnamespace = n.oid and c.relname = $3`;

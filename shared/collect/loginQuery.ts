@@ -38,6 +38,6 @@ let logins = materialize(lines
 union
   (logins | summarize At = max(TimeGenerated) by Name = Role | extend Kind = "role"),
   (logins | summarize At = min(TimeGenerated) by Day = startofday(TimeGenerated) | project Name = format_datetime(Day, "yyyy-MM-dd"), At, Kind = "day")
-| project Kind, Name, At
+| project Kind, Name, At = todatetime(At)
 | take ${mostLoginRows}`;
 }

@@ -17,7 +17,7 @@ function settings(meaning: string) {
   return v.optional(
     v.pipe(
       v.record(
-        text("the name of a custom setting, such as app.tenant", /^[A-Za-z_][\w$]*(?:\.[A-Za-z_][\w$]*)+$/),
+        text("a key such as app.tenant, the name of a custom setting", /^[A-Za-z_][\w$]*(?:\.[A-Za-z_][\w$]*)+$/),
         v.string("a text, in quotes"),
         customSettings,
       ),
