@@ -119,7 +119,7 @@ function executing(access: RoleAccess, database: DatabaseAccess, found: DefinerF
       };
   const on = { kind: "function", schema, name: signature } as const;
   return [
-    need({ on, from: publicExecute ? [] : [owner], label: "", free: new Set() }, () => held),
+    need({ on, from: publicExecute ? [] : [owner], open: publicExecute, label: "", free: new Set() }, () => held),
     ...usageNeed(access, database, schema),
     ...connectNeed(access, database),
   ];

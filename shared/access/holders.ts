@@ -46,15 +46,15 @@ export function privilegeNeed(
   source: Source = "any",
 ): Need {
   const { kind, schema } = found.group;
-  const { starts } = beginnings(access, found, letters, source);
+  const { starts, everyone } = beginnings(access, found, letters, source);
   const from = starts.filter((start) => start.as !== "attribute").map(({ role }) => role);
-  return need({ ...plain(from), on: { kind, schema, name: found.name } }, () =>
+  return need({ ...plain(from), open: everyone !== undefined, on: { kind, schema, name: found.name } }, () =>
     holders(access, database, found, letters, source),
   );
 }
 
 function plain(from: readonly string[]) {
-  return { on: null, from, label: "", free: nobody };
+  return { on: null, from, open: false, label: "", free: nobody };
 }
 
 const nobody: ReadonlySet<string> = new Set();

@@ -91,8 +91,8 @@ export function connectNeed(access: RoleAccess, database: DatabaseAccess): reado
   return [need({ ...fixed(connect), label: `CONNECT on database ${name}`, free: access.groups }, () => connect.who)];
 }
 
-function fixed({ on, from, label, free }: Need): Omit<Need, "who"> {
-  return { on, from, label, free };
+function fixed({ on, from, open, label, free }: Need): Omit<Need, "who"> {
+  return { on, from, open, label, free };
 }
 
 function findObject({ acls }: DatabaseAccess, { schema, name, kind = "table" }: ObjectName): FoundAcl | undefined {

@@ -13,6 +13,7 @@ import type { DatabaseSectionItem, Section, SectionItem, Sections } from "../mod
 import { byCodeUnit, canonicalJson } from "./canonical.ts";
 import { databaseItems } from "./databaseItems.ts";
 import { aclGrantors, membershipGrantors, optionLetters } from "./grantors.ts";
+import { mentionsIn } from "./mentions.ts";
 import { snapshotItems } from "./snapshotItems.ts";
 
 /** Every part of a snapshot, in the order in which reports name them. */
@@ -174,6 +175,7 @@ function evidenceOf({ sections, databases }: Posture): SnapshotEvidence {
     roleOids: Object.fromEntries(roles.filter(({ oid }) => oid > 0).map(({ name, oid }) => [name, oid])),
     membershipGrantors: membershipGrantors(memberships),
     aclGrantors: aclGrantors(sections.sharedAcls, databases),
+    mentions: mentionsIn(databases),
   };
 }
 

@@ -49,6 +49,12 @@ export interface SnapshotEvidence {
   readonly membershipGrantors: MembershipGrantors;
   /** By database and ACL group, then by grantee: who granted, where it was not the owner. */
   readonly aclGrantors: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
+  /**
+   * By database and item, the protected tables that a definer function names; without the functions that name none. It
+   * follows from bodies and tables, and decides whether a function leads past row security. Absent from snapshots of
+   * earlier releases.
+   */
+  readonly mentions?: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
 }
 
 /** Who granted memberships: mostly it is one role. */
