@@ -27,7 +27,7 @@ describe("leftOut", () => {
   it("refuses a bundle that imports what the stand-in of a module does not have", async () => {
     const entry = 'import { other } from "./node_modules/@azure/storage-common/dist/esm/crc64.js"; console.log(other);';
 
-    await expect(bundled(entry)).rejects.toThrow('No matching export in "node_modules/@azure/storage-common');
+    await expect(bundled(entry)).rejects.toThrow(/No matching export in ".*storage-common\/dist\/esm\/crc64\.js"/);
   });
 
   it("finds no caller of what was left out", () => {
