@@ -68,7 +68,7 @@ function reached(
   return { everyone, named: reachFrom(access.graph, starts, impliedMembership(access, database.owner)) };
 }
 
-/** Made once per ACL. */
+/** Made once for all ACLs under which the same roles hold it. */
 function holders(
   access: RoleAccess,
   database: DatabaseAccess,
@@ -76,25 +76,21 @@ function holders(
   letters: string,
   source: Source,
 ): Who {
-  function make(relevant: readonly ColumnAcl[]): Who {
-    const { starts, everyone } = beginnings(access, { name, group, columns: relevant }, letters, source);
-    return reached(access, database, starts, everyone);
-  }
   const relevant = columns.filter((column) => column.group.grants.some((grant) => gives(grant, letters)));
-  if (relevant.length > 0) return make(relevant);
-  const perGroup = made.get(access) ?? new WeakMap<AclGroup, Map<string, Who>>();
-  made.set(access, perGroup);
-  const answers = perGroup.get(group) ?? new Map<string, Who>();
-  perGroup.set(group, answers);
+  const { starts, everyone } = beginnings(access, { name, group, columns: relevant }, letters, source);
+  if (relevant.length > 0) return reached(access, database, starts, everyone);
+  const answers = made.get(access) ?? new Map<string, Who>();
+  made.set(access, answers);
   // The owner of the database has what pg_database_owner has.
-  const key = `${source} ${letters} ${database.owner ?? ""}`;
-  const known = answers.get(key) ?? make([]);
+  const ends = starts.map(({ role, as, via }) => [role, as, via.kind]);
+  const key = JSON.stringify([database.owner, everyone !== undefined, ends]);
+  const known = answers.get(key) ?? reached(access, database, starts, everyone);
   answers.set(key, known);
   return known;
 }
 
-/** Objects of one ACL group have the same answer, and schemas are asked about once per table. */
-const made = new WeakMap<RoleAccess, WeakMap<AclGroup, Map<string, Who>>>();
+/** Thousands of objects share few grantees, and schemas are asked about once per table. */
+const made = new WeakMap<RoleAccess, Map<string, Who>>();
 
 function gives({ privileges }: Grant, letters: string): boolean {
   return lettersIn(letters).some((letter) => privileges.includes(letter));

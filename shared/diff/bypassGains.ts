@@ -194,17 +194,19 @@ function compareTable(sides: TableSides, found: Found): void {
     const other = theirs.get(pathId(path));
     for (const login of candidates(path, other, sides)) {
       if (!side.isLogin(login)) continue;
+      const wasLogin = otherSide.isLogin(login);
+      // Whom the policies do not hold at once gains nothing, and few walks tell so for all tables of an owner.
+      const lifted = wasLogin ? [...here.lifting, ...there.lifting] : here.lifting;
+      if (!lifting.has(path.kind) && lifted.some(({ needs }) => wayWithAll(needs, login)?.how === "inherit")) continue;
       const way = wayWithAll(path.needs, login);
       if (way === undefined) continue;
-      const wasLogin = otherSide.isLogin(login);
       if (wasLogin && (isAsDirect(other, login, way) || there.lifting.some((one) => isAsDirect(one, login, way))))
         continue;
       if (!lifting.has(path.kind) && here.lifting.some((one) => isAsDirect(one, login, way))) continue;
       const weight = weights[path.kind];
       const severity = way.how === "admin" ? atMost("high", weight) : weight;
       const gain = { login, database, table, path, way, severity };
-      const lifted = here.lifting;
-      for (const cause of causes.of(login, table, path, other, { there: otherSide, lifting: lifted }))
+      for (const cause of causes.of(login, table, path, other, { there: otherSide, lifting: here.lifting }))
         found.add(cause, gain);
     }
   }
