@@ -4,8 +4,11 @@ import type { BaselineDrift, UncomparedPart } from "../model/drift.ts";
 import type { DatabaseEvidence, DatabaseSectionName, Evidence, MaybeEvidence, SectionName } from "../model/section.ts";
 import type { ServerRef, Severity } from "../model/server.ts";
 
-/** Named conditions on the server and the policy; `shared/evaluate/applicability.ts` says when each holds. */
-export type Condition =
+/** Named conditions; `shared/evaluate/applicability.ts` says when each holds. */
+export type Condition = ServerCondition | GivenCondition;
+
+/** Conditions on the server: without section `server` nobody can say. */
+export type ServerCondition =
   | "publicModel"
   | "publicEndpointEnabled"
   | "publicEndpointDisabled"
@@ -13,11 +16,22 @@ export type Condition =
   | "privateModel"
   | "entraOn"
   | "passwordOn"
+  | "pgBouncerTier";
+
+/** Conditions on what pgwarden was given, the policy and the baseline: they are known before anything is read. */
+export type GivenCondition =
   | "entraOnlyProfile"
   | "tenantConfigured"
   | "approvedFirewall"
   | "canaryConfigured"
-  | "pgBouncerTier";
+  | "sensitiveColumnsListed"
+  | "extensionsListed"
+  | "preloadListed"
+  | "cryptoRequired"
+  | "requiredTablesListed"
+  | "roleProfilesListed"
+  | "ownerSplitAsked"
+  | "baselineInForce";
 
 export type Framework =
   "cisAzure" | "cisPostgresql" | "mcsb" | "azurePolicy" | "nist80053r5" | "pciDss401" | "iso27001_2022" | "soc2";

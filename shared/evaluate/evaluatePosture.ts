@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
-import { type Control, type EvaluationContext, type Gap, subjectOf } from "../controls/control.ts";
-import type { ServerFacts } from "../model/armEvidence.ts";
+import { type Condition, type Control, type EvaluationContext, type Gap, subjectOf } from "../controls/control.ts";
 import type { BaselineDrift } from "../model/drift.ts";
 import type { Finding, History, Verdict } from "../model/finding.ts";
 import type { Policy } from "../model/policy.ts";
@@ -15,7 +14,7 @@ import type {
   Sections,
   Unavailable,
 } from "../model/section.ts";
-import { applicability } from "./applicability.ts";
+import { type Given, givenConditions, isServerCondition, serverConditions } from "./applicability.ts";
 
 /** Identity of a finding: survives rewording of titles and messages. */
 export function fingerprintOf(serverId: string, controlId: string, subject: string): string {
@@ -56,14 +55,18 @@ function evaluateControl(
     };
   }
 
-  const conditions = meta.appliesTo ?? [];
+  const hasBaseline = context.baselineDrift !== null;
+  const unasked = unmetGiven(meta.appliesTo ?? [], { policy, server: posture.server.name, hasBaseline });
+  if (unasked !== undefined) return [finding("server", "notApplicable", unasked)];
+
+  const conditions = (meta.appliesTo ?? []).filter(isServerCondition);
   if (conditions.length > 0) {
     const { server } = posture.sections;
     if (server.state === "unavailable") return [finding("server", "unknown", missing("server", server))];
     const facts = server.items[0];
     if (facts === undefined) return [finding("server", "unknown", "Section server is empty.")];
-    const unmet = unmetCondition(control, facts, policy);
-    if (unmet !== undefined) return [finding("server", "notApplicable", unmet)];
+    const unmet = conditions.find((condition) => !serverConditions[condition].holds(facts));
+    if (unmet !== undefined) return [finding("server", "notApplicable", serverConditions[unmet].otherwise)];
   }
 
   for (const name of meta.requires) {
@@ -119,9 +122,13 @@ function databaseEvidenceOf(
   return Object.fromEntries(entries) as DatabaseEvidence<DatabaseSectionName>;
 }
 
-function unmetCondition(control: Control, facts: ServerFacts, policy: Policy): string | undefined {
-  const unmet = (control.meta.appliesTo ?? []).find((condition) => !applicability[condition].holds(facts, policy));
-  return unmet === undefined ? undefined : applicability[unmet].otherwise;
+function unmetGiven(conditions: readonly Condition[], given: Given): string | undefined {
+  for (const condition of conditions) {
+    if (isServerCondition(condition)) continue;
+    const { holds, otherwise } = givenConditions[condition];
+    if (!holds(given)) return otherwise;
+  }
+  return undefined;
 }
 
 function missing(name: string, { reason, detail }: Unavailable): string {

@@ -5,6 +5,7 @@ import { unavailable } from "../collect/section.ts";
 import type { Control } from "../controls/control.ts";
 import { snapshotOf } from "../diff/snapshot.ts";
 import { digestOf } from "../diff/snapshotDigest.ts";
+import { isServerCondition } from "../evaluate/applicability.ts";
 import { evaluatePosture } from "../evaluate/evaluatePosture.ts";
 import { applyWaivers } from "../evaluate/waivers.ts";
 import type { Config } from "../model/config.ts";
@@ -41,7 +42,8 @@ const notTried = unavailable("absent", "Canaries are looked for on servers of Az
 export function catalogControls(controls: readonly Control[]): readonly Control[] {
   const sections: readonly string[] = Object.keys(noCatalog(notAsked));
   return controls.filter(
-    ({ meta }) => (meta.appliesTo ?? []).length === 0 && meta.requires.every((section) => sections.includes(section)),
+    ({ meta }) =>
+      !(meta.appliesTo ?? []).some(isServerCondition) && meta.requires.every((section) => sections.includes(section)),
   );
 }
 

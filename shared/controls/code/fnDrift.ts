@@ -8,6 +8,7 @@ export const fnDrift = defineDatabaseControl({
     severity: "low",
     requires: [],
     requiresInDatabase: ["definerFunctions"],
+    appliesTo: ["baselineInForce"],
     frameworks: {
       published: { cisPostgresql: ["4.5"] },
       proposed: {

@@ -9,6 +9,7 @@ export const privAclDrift = defineDatabaseControl({
     severity: "medium",
     requires: ["sharedAcls"],
     requiresInDatabase: ["acls", "defaultPrivileges"],
+    appliesTo: ["baselineInForce"],
     frameworks: {
       published: { cisPostgresql: ["4.6"] },
       proposed: {

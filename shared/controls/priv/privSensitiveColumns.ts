@@ -13,6 +13,7 @@ export const privSensitiveColumns = defineDatabaseControl({
     severity: "low",
     requires: [],
     requiresInDatabase: ["sensitiveColumns", "acls"],
+    appliesTo: ["sensitiveColumnsListed"],
     frameworks: {
       proposed: {
         mcsb: ["DP-1", "DP-2"],
@@ -32,7 +33,6 @@ grant select ("<other column>") on "<schema>"."<table>" to "<role>";`,
   },
 
   evaluateDatabase({ sensitiveColumns, acls }, { privileges }, { database }) {
-    if (privileges.sensitiveColumns.length === 0) return [];
     // PostgreSQL has compared the names with the patterns: what it found is all there is.
     const columnsOf = Map.groupBy(sensitiveColumns, ({ schema, table }) => keyOf(schema, table));
     const approved = new Set(privileges.sensitiveColumnReaders);

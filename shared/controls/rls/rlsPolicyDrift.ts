@@ -10,6 +10,7 @@ export const rlsPolicyDrift = defineDatabaseControl({
     severity: "high",
     requires: [],
     requiresInDatabase: ["protectedTables", "rowPolicies"],
+    appliesTo: ["baselineInForce"],
     frameworks: {
       published: { cisPostgresql: ["4.7"] },
       proposed: { mcsb: ["PV-2"], nist80053r5: ["CM-3"], pciDss401: ["11.5.2"], iso27001_2022: ["A.8.9"] },

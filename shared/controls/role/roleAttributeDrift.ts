@@ -7,6 +7,7 @@ export const roleAttributeDrift = defineControl({
     title: "Role attributes equal the baseline",
     severity: "high",
     requires: ["roles"],
+    appliesTo: ["baselineInForce"],
     frameworks: {
       published: { cisPostgresql: ["4.3"] },
       proposed: {

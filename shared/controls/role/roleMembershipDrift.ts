@@ -7,6 +7,7 @@ export const roleMembershipDrift = defineControl({
     title: "Membership graph equals the baseline",
     severity: "high",
     requires: ["memberships", "roles"],
+    appliesTo: ["baselineInForce"],
     frameworks: {
       published: { cisPostgresql: ["4.3"] },
       proposed: {

@@ -7,6 +7,7 @@ export const roleNewOrDropped = defineControl({
     title: "No unapproved role appears or vanishes",
     severity: "high",
     requires: ["roles"],
+    appliesTo: ["baselineInForce"],
     frameworks: {
       published: { cisPostgresql: ["4.4"] },
       proposed: {
