@@ -34,6 +34,11 @@ export class BypassCauses {
     return this.#acls.has(idOf(object));
   }
 
+  /** The same text for objects that the same changes of privileges moved. */
+  changesOn(objects: readonly PrivilegeObject[]): string {
+    return objects.flatMap((object) => (this.#acls.get(idOf(object)) ?? []).map(({ key }) => key)).join("\n");
+  }
+
   /** Whether another role is in `pg_database_owner`. */
   hasNewOwner(): boolean {
     return this.#causeOf.has(subjectOf("database", this.#database));
@@ -67,7 +72,8 @@ export class BypassCauses {
         }
     }
     // What azure_pg_admin may do depends on the owner; and who has everything else may have become a login.
-    for (const name of [table.owner, ...path.openers, login])
+    const ends = path.needs.flatMap(({ from }) => from);
+    for (const name of [table.owner, ...path.openers, ...ends, login])
       if (causes.size === 0) this.#add(causes, subjectOf("role", name));
     return causes;
   }

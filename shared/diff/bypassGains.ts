@@ -1,7 +1,9 @@
 import type { BypassKind, BypassPath } from "../access/bypassPath.ts";
 import { type TableWays, waysPastRowSecurity } from "../access/rowSecurityBypass.ts";
 import { type Need, wayWithAll } from "../access/need.ts";
-import { compareHow, type Way, wayOf } from "../access/way.ts";
+import type { How } from "../access/membershipClosure.ts";
+import { ReachedRoles } from "../access/reachedRoles.ts";
+import { compareHow, type Way, type Who } from "../access/way.ts";
 import type { ProtectedTable } from "../model/databaseEvidence.ts";
 import type { Snapshot } from "../model/drift.ts";
 import type { Severity } from "../model/server.ts";
@@ -27,7 +29,7 @@ export interface BypassGain {
 export interface LoginBypass {
   /** The gravest one. */
   readonly gain: BypassGain;
-  /** How many there are beside it. */
+  /** How many there are beside it; after many the rest is not counted. */
   readonly others: number;
 }
 
@@ -131,31 +133,26 @@ function compareDatabase(
   { gained, lost }: { readonly gained: Found; readonly lost: Found },
 ): void {
   const causes = new BypassCauses(sides, changes, causeOf);
-  const moved = { isTouched: touchedIn(sides, touchedRoles(access, changes)), logins: movedLogins(access, changes) };
-  const old = sideOf(sides.before, access.before);
-  const now = sideOf(sides.after, access.after);
+  const isTouched = touchedIn(sides, touchedRoles(access, changes));
+  const logins = movedLogins(access, changes);
+  const { before, after } = access;
+  const both = { database: sides.after.name, causes };
+  const [liftedBefore, liftedAfter]: readonly [LiftedRoles, LiftedRoles] = [new Map(), new Map()];
+  function direction(side: Access, otherSide: Access) {
+    const newcomers = [...logins].filter((name) => side.isLogin(name) && !otherSide.isLogin(name));
+    return { ...both, side, otherSide, moved: { isTouched, logins, newcomers }, times: new Map<string, LoginTimes>() };
+  }
+  const gains = { ...direction(after, before), lifted: { here: liftedAfter, there: liftedBefore } };
+  const losses = { ...direction(before, after), lifted: { here: liftedBefore, there: liftedAfter } };
+  const old = waysPastRowSecurity(before.roles, sides.before);
+  const now = waysPastRowSecurity(after.roles, sides.after);
   const tables = new Map((sides.before.protectedTables ?? []).map((table) => [idOf(table), table]));
   for (const table of sides.after.protectedTables ?? []) {
     const previous = tables.get(idOf(table));
     if (previous === undefined) continue;
-    const [was, is] = [old.waysPast(previous), now.waysPast(table)];
-    const both = { database: sides.after.name, causes, moved };
-    compareTable(
-      { ...both, table, otherTable: previous, here: is, there: was, side: access.after, otherSide: access.before },
-      gained,
-    );
-    compareTable(
-      {
-        ...both,
-        table: previous,
-        otherTable: table,
-        here: was,
-        there: is,
-        side: access.before,
-        otherSide: access.after,
-      },
-      lost,
-    );
+    const [was, is] = [old(previous), now(table)];
+    compareTable({ ...gains, table, otherTable: previous, here: is, there: was }, gained);
+    compareTable({ ...losses, table: previous, otherTable: table, here: was, there: is }, lost);
   }
 }
 
@@ -169,16 +166,26 @@ function idOf({ schema, table }: ProtectedTable): string {
   return `${schema}\0${table}`;
 }
 
-function sideOf(database: DatabaseSides["after"], { roles }: Access) {
-  return { waysPast: waysPastRowSecurity(roles, database) };
-}
+/** By owner and FORCE of a table, how each role lifts its row security. */
+type LiftedRoles = Map<string, Map<string, How>>;
+
+/** How often each login was found. */
+type LoginTimes = Map<string, number>;
 
 interface TableSides {
   readonly database: string;
   readonly table: ProtectedTable;
   readonly otherTable: ProtectedTable;
   readonly causes: BypassCauses;
-  readonly moved: { readonly isTouched: (role: string) => boolean; readonly logins: ReadonlySet<string> };
+  readonly moved: {
+    readonly isTouched: (role: string) => boolean;
+    readonly logins: ReadonlySet<string>;
+    /** Logins here that are none there. */
+    readonly newcomers: readonly string[];
+  };
+  /** By kind of way and changes of privileges, then by login. */
+  readonly times: Map<string, LoginTimes>;
+  readonly lifted: { readonly here: LiftedRoles; readonly there: LiftedRoles };
   readonly here: TableWays;
   readonly there: TableWays;
   readonly side: Access;
@@ -187,27 +194,38 @@ interface TableSides {
 
 function compareTable(sides: TableSides, found: Found): void {
   const { database, table, otherTable, causes, here, there, side, otherSide } = sides;
+  const [lifted, liftedBefore] = [
+    liftedOn(table, here, sides.lifted.here),
+    liftedOn(otherTable, there, sides.lifted.there),
+  ];
   const theirs = new Map([...there.lifting, ...there.others].map((path) => [pathId(path), path]));
   for (const path of [...here.lifting, ...here.others]) {
     // With another owner it is another question: owners stand apart from those who need such a privilege.
     if (path.through === null && !lifting.has(path.kind) && table.owner !== otherTable.owner) continue;
     const other = theirs.get(pathId(path));
+    const liftsHere = lifting.has(path.kind);
+    const plainer = liftsHere ? here.lifting.slice(0, here.lifting.indexOf(path)) : [];
+    const isFew = sides.moved.logins.size < manyLogins;
+    const alike = other === undefined ? undefined : timesAlike(path, sides);
     for (const login of candidates(path, other, sides)) {
-      if (!side.isLogin(login)) continue;
+      if (!side.isLogin(login) || (alike?.get(login) ?? 0) >= manyWays) continue;
       const wasLogin = otherSide.isLogin(login);
-      // Whom the policies do not hold at once gains nothing, and few walks tell so for all tables of an owner.
-      const lifted = wasLogin ? [...here.lifting, ...there.lifting] : here.lifting;
-      if (!lifting.has(path.kind) && lifted.some(({ needs }) => wayWithAll(needs, login)?.how === "inherit")) continue;
+      // Whom the policies do not hold at once gains nothing more.
+      const [liftedHere, liftedThere] = [
+        liftsHere ? undefined : lifted.get(login),
+        wasLogin ? liftedBefore.get(login) : undefined,
+      ];
+      if (liftedHere === "inherit" || liftedThere === "inherit") continue;
       const way = wayWithAll(path.needs, login);
-      if (way === undefined) continue;
-      if (wasLogin && (isAsDirect(other, login, way) || there.lifting.some((one) => isAsDirect(one, login, way))))
-        continue;
-      if (!lifting.has(path.kind) && here.lifting.some((one) => isAsDirect(one, login, way))) continue;
+      if (way === undefined || isNoFarther(liftedHere, way.how) || isNoFarther(liftedThere, way.how)) continue;
+      if (wasLogin && other !== undefined && isNoFarther(wayWithAll(other.needs, login)?.how, way.how)) continue;
+      if (plainer.some(({ needs }) => isNoFarther(wayWithAll(needs, login)?.how, way.how))) continue;
       const weight = weights[path.kind];
       const severity = way.how === "admin" ? atMost("high", weight) : weight;
       const gain = { login, database, table, path, way, severity };
       for (const cause of causes.of(login, table, path, other, { there: otherSide, lifting: here.lifting }))
         found.add(cause, gain);
+      if (!isFew || !sides.moved.logins.has(login)) alike?.set(login, (alike.get(login) ?? 0) + 1);
     }
   }
 }
@@ -224,34 +242,72 @@ function pathId({ kind, through }: BypassPath): string {
   return `${kind}\0${through ?? ""}`;
 }
 
-function isAsDirect(path: BypassPath | undefined, login: string, way: Way): boolean {
-  const known = path === undefined ? undefined : wayWithAll(path.needs, login);
-  return known !== undefined && compareHow(known.how, way.how) <= 0;
+/** How each role gets rid of row security on a table at all, by the most direct way; made once for an owner. */
+function liftedOn(table: ProtectedTable, { lifting: paths }: TableWays, known: LiftedRoles): ReadonlyMap<string, How> {
+  const id = `${String(table.forced)} ${table.owner}`;
+  const roles = known.get(id) ?? new Map<string, How>();
+  if (!known.has(id)) {
+    known.set(id, roles);
+    for (const { who } of paths)
+      for (const [role, { how }] of who.named) {
+        const best = roles.get(role);
+        if (best === undefined || compareHow(how, best) < 0) roles.set(role, how);
+      }
+  }
+  return roles;
 }
 
-/** Logins that can have the way here and not there. */
+function isNoFarther(known: How | undefined, how: How): boolean {
+  return known !== undefined && compareHow(known, how) <= 0;
+}
+
+/** Logins that can have the way here and not there: they meet one of its needs anew, or are logins anew. */
 function candidates(path: BypassPath, other: BypassPath | undefined, sides: TableSides): Iterable<string> {
   const { causes, moved, side } = sides;
   const { needs } = path;
-  const isNew = other === undefined || causes.hasNewOwner() || !isFromSame(path, other);
-  if (isNew || needs.some(({ on }) => on !== null && causes.hasMoved(on)))
+  if (other === undefined || needs.length !== other.needs.length)
     return needs[0]?.open === true ? side.roles.logins : (needs[0]?.who.named.keys() ?? []);
-  const [first, ...others] = needs;
-  if (first === undefined || moved.logins.size === 0) return [];
-  if (isMovable(first, moved)) return moved.logins;
-  // Few preconditions are shared by many ways: who meets none of them anew need not be asked about the way itself.
-  const anew = others.filter((need) => isMovable(need, moved));
-  if (anew.length === 0) return [];
-  return [...moved.logins].filter((login) => anew.some((need) => isNewFor(login, need, other, sides)));
+  const isNew = causes.hasNewOwner() || !isFromSame(path, other);
+  const found = new Set<string>();
+  for (const [at, need] of needs.entries()) {
+    const known = other.needs[at];
+    const hasMoved = isNew || (need.on !== null && causes.hasMoved(need.on)) || need.from.some(moved.isTouched);
+    if (known !== undefined && hasMoved) for (const login of closer(need, known, side)) found.add(login);
+  }
+  for (const login of moved.newcomers) found.add(login);
+  return found;
 }
 
-function isMovable({ from, open }: Need, { isTouched }: TableSides["moved"]): boolean {
-  return open || from.some(isTouched);
+/** Made once for two answers: many ways need USAGE of one schema. */
+const compared = new WeakMap<Who, { readonly known: Who; readonly logins: readonly string[] }>();
+
+/** Logins that meet a need more directly than on the other side. */
+function closer({ who }: Need, { who: known }: Need, side: Access): readonly string[] {
+  const before = compared.get(who);
+  if (before?.known === known) return before.logins;
+  const logins = closerRoles(who, known, side).filter((name) => side.isLogin(name));
+  compared.set(who, { known, logins });
+  return logins;
 }
 
-function isNewFor(login: string, need: Need, other: BypassPath, { otherSide }: TableSides): boolean {
-  const way = wayOf(need.who, login);
-  const same = other.needs.find(({ label }) => label === need.label);
-  const known = same === undefined || !otherSide.isLogin(login) ? undefined : wayOf(same.who, login);
-  return way !== undefined && (known === undefined || compareHow(way.how, known.how) < 0);
+function closerRoles(who: Who, known: Who, side: Access): readonly string[] {
+  if (known.everyone !== undefined) return [];
+  if (who.everyone !== undefined) return [...side.roles.logins];
+  if (who.named instanceof ReachedRoles && known.named instanceof ReachedRoles)
+    return who.named.closerThan(known.named);
+  return [...who.named.keys()];
+}
+
+/** Fewer are followed over all their ways, whatever several changes gave them. */
+const manyLogins = 1_000;
+
+/** Of so many ways that one change gave a login nobody reads the rest, and a grant to PUBLIC gives 20,000 logins 500. */
+export const manyWays = 20;
+
+/** How often a login was found to have a way of the same kind by the same changes of privileges. */
+function timesAlike({ kind, needs }: BypassPath, { causes, times }: TableSides): LoginTimes {
+  const id = `${kind}\n${causes.changesOn(needs.flatMap(({ on }) => on ?? []))}`;
+  const known = times.get(id) ?? new Map<string, number>();
+  times.set(id, known);
+  return known;
 }

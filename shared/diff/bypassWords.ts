@@ -1,7 +1,7 @@
 import type { BypassKind } from "../access/bypassPath.ts";
 import type { Way } from "../access/way.ts";
 import { subjectOf } from "../controls/control.ts";
-import { type BypassDifference, type BypassGain, lifting, type LoginBypass } from "./bypassGains.ts";
+import { type BypassDifference, type BypassGain, lifting, type LoginBypass, manyWays } from "./bypassGains.ts";
 import type { Change } from "./changes.ts";
 import { kindOf } from "./itemKey.ts";
 import { counted, type Judgement, maxSamples, severities, worst } from "./judgement.ts";
@@ -56,7 +56,8 @@ const routes: Readonly<Partial<Record<BypassKind, string>>> = {
 function effectText({ gain, others }: LoginBypass, can: string): string {
   const { login, database, table, path, way } = gain;
   const on = `${table.schema}.${table.table} in database ${database}`;
-  const more = others === 0 ? "" : `, with ${counted(others, "more way", "more ways")} past row security`;
+  const count = others < manyWays - 1 ? counted(others, "more way", "more ways") : "many more ways";
+  const more = others === 0 ? "" : `, with ${count} past row security`;
   return `login ${login} ${can} ${actText(path, on)}${more}${evidence(way)}`;
 }
 

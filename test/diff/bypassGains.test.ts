@@ -59,8 +59,11 @@ function isSame(left: Bypass, right: Bypass): boolean {
   return left.kind === right.kind && left.through === right.through;
 }
 
+/** Of several ways that lift row security the plainest one is told. */
 function liftedBy(ways: readonly Bypass[], { kind }: Bypass): readonly Bypass[] {
-  return lifting.has(kind) ? [] : ways.filter((one) => lifting.has(one.kind));
+  const kinds = [...lifting];
+  const plainer = new Set(lifting.has(kind) ? kinds.slice(0, kinds.indexOf(kind)) : kinds);
+  return ways.filter((one) => plainer.has(one.kind));
 }
 
 function loginsIn(bypasses: Bypasses): readonly string[] {
