@@ -93,8 +93,8 @@ export interface ComparisonGap {
   readonly uncompared: UncomparedPart;
 }
 
-/** A control is judged once per server, or once per database of a server. */
-export type Control = ServerControl | DatabaseControl;
+/** A control is judged once per server, once per database of a server, or both. */
+export type Control = ServerControl | DatabaseControl | SplitControl;
 
 export interface ServerControl {
   readonly meta: ControlMeta;
@@ -114,6 +114,11 @@ export interface DatabaseControl {
     policy: Policy,
     context: DatabaseContext,
   ): readonly (Verdict | Gap)[];
+}
+
+/** One required state whose parts stand in the server and in its databases. */
+export interface SplitControl extends DatabaseControl, Pick<ServerControl, "evaluate"> {
+  readonly meta: DatabaseControl["meta"];
 }
 
 export interface DatabaseContext extends EvaluationContext {
@@ -136,6 +141,15 @@ export function defineDatabaseControl<
   const D extends DatabaseSectionName,
   const M extends SectionName = never,
 >(definition: DatabaseControlDefinition<R, M, D>): DatabaseControl {
+  return definition;
+}
+
+/** As `defineControl` and `defineDatabaseControl` together. */
+export function defineSplitControl<
+  const R extends SectionName,
+  const D extends DatabaseSectionName,
+  const M extends SectionName = never,
+>(definition: DatabaseControlDefinition<R, M, D> & Pick<ControlDefinition<R, M>, "evaluate">): SplitControl {
   return definition;
 }
 

@@ -1,5 +1,12 @@
 import { createHash } from "node:crypto";
-import { type Condition, type Control, type EvaluationContext, type Gap, subjectOf } from "../controls/control.ts";
+import {
+  type Condition,
+  type Control,
+  type DatabaseControl,
+  type EvaluationContext,
+  type Gap,
+  subjectOf,
+} from "../controls/control.ts";
 import type { BaselineDrift } from "../model/drift.ts";
 import type { Finding, History, Verdict } from "../model/finding.ts";
 import type { Policy } from "../model/policy.ts";
@@ -85,24 +92,27 @@ function evaluateControl(
     );
   }
 
-  if ("evaluate" in control) {
-    const verdicts = control.evaluate(evidence, policy, context);
-    return verdicts.length === 0 ? [finding("server", "notApplicable", nothing)] : findings(verdicts);
+  function inDatabases(control: DatabaseControl): readonly Finding[] {
+    const { requiresInDatabase } = control.meta;
+    const { databases } = posture.sections;
+    if (databases.state === "unavailable") return [finding("databases", "unknown", missing("databases", databases))];
+    return posture.databases.flatMap(({ name, sections }) => {
+      for (const section of requiresInDatabase) {
+        const content = sections[section];
+        if (content.state === "collected") continue;
+        if (content.reason === "absent" && mayLack.has(section)) return [];
+        return [finding(subjectOf("database", name), "unknown", missing(`${section} of database ${name}`, content))];
+      }
+      const inDatabase = databaseEvidenceOf(sections, requiresInDatabase);
+      return findings(control.evaluateDatabase({ ...evidence, ...inDatabase }, policy, { ...context, database: name }));
+    });
   }
 
-  const { databases } = posture.sections;
-  if (databases.state === "unavailable") return [finding("server", "unknown", missing("databases", databases))];
-  const perDatabase = posture.databases.flatMap(({ name, sections }) => {
-    for (const section of control.meta.requiresInDatabase) {
-      const content = sections[section];
-      if (content.state === "collected") continue;
-      if (content.reason === "absent" && mayLack.has(section)) return [];
-      return [finding(subjectOf("database", name), "unknown", missing(`${section} of database ${name}`, content))];
-    }
-    const inDatabase = databaseEvidenceOf(sections, control.meta.requiresInDatabase);
-    return findings(control.evaluateDatabase({ ...evidence, ...inDatabase }, policy, { ...context, database: name }));
-  });
-  return perDatabase.length === 0 ? [finding("server", "notApplicable", nothing)] : perDatabase;
+  const judged = [
+    ...("evaluate" in control ? findings(control.evaluate(evidence, policy, context)) : []),
+    ...("evaluateDatabase" in control ? inDatabases(control) : []),
+  ];
+  return judged.length === 0 ? [finding("server", "notApplicable", nothing)] : judged;
 }
 
 const nothing = "There was nothing to judge.";

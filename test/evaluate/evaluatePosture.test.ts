@@ -1,7 +1,14 @@
 import { describe, expect, it } from "@jest/globals";
 import { collected, unavailable } from "../../shared/collect/section.ts";
 import { catalogue } from "../../shared/controls/catalogue.ts";
-import { defineControl, defineDatabaseControl, fail, pass, unknownWithout } from "../../shared/controls/control.ts";
+import {
+  defineControl,
+  defineDatabaseControl,
+  defineSplitControl,
+  fail,
+  pass,
+  unknownWithout,
+} from "../../shared/controls/control.ts";
 import { isServerCondition } from "../../shared/evaluate/applicability.ts";
 import { evaluatePosture, fingerprintOf } from "../../shared/evaluate/evaluatePosture.ts";
 import type { History } from "../../shared/model/finding.ts";
@@ -202,6 +209,32 @@ describe("evaluatePosture", () => {
     expect(evaluatePosture(posture({ databases }, serverRef(), [bare]), [other], policy(), history)[0]?.outcome).toBe(
       "unknown",
     );
+  });
+
+  it("judges a control of server and databases in both, and in the server also when no database can be read", () => {
+    const split = defineSplitControl({
+      meta: { ...sample.meta, requires: [], mayRead: [], appliesTo: [], requiresInDatabase: ["acls"] },
+      evaluate: () => [pass("server", "It is good.")],
+      evaluateDatabase: (_evidence, _policy, context) => [fail(`database/${context.database}`, "It is bad.")],
+    });
+    const databases = collected([databaseFacts("app")]);
+    const whole = posture({ databases }, serverRef(), [database("app", { acls: collected([]) })]);
+    const without = posture({ databases: unavailable("denied", "No login.") });
+
+    const outcomes = [whole, without].map((given) =>
+      evaluatePosture(given, [split], policy(), history).map(({ subject, outcome }) => [subject, outcome]),
+    );
+
+    expect(outcomes).toEqual([
+      [
+        ["server", "pass"],
+        ["database/app", "fail"],
+      ],
+      [
+        ["server", "pass"],
+        ["databases", "unknown"],
+      ],
+    ]);
   });
 
   it("judges the whole catalogue without evidence as unknown or not applicable, never as pass or fail", () => {

@@ -61,12 +61,18 @@ describePostgres([13, 18], (major, getServer) => {
     remediation: [{ role: odd }],
   });
 
-  testPhases(getServer, roleReplication, [roles], {
-    baseline: "create role ann login",
-    lookAlike: "grant replication to ann",
-    violation: `create role ${oddSql} login replication; alter role pgadmin replication`,
-    subjects: [`role/${oddSubject}`, "role/pgadmin"],
-    remediation: [{ role: odd }, { role: "pgadmin" }],
+  testPhases(getServer, roleReplication, [roles, memberships, acls], {
+    policy: policy({ roles: { approvedReplication: ["cdc"] } }),
+    baseline: `create role ann login; create role cdc login replication;
+      create schema app; create table app.orders (id int); alter table app.orders owner to ann`,
+    lookAlike: "grant replication to ann; grant usage on schema app to cdc; grant select on app.orders to public",
+    violation: `create role ${oddSql} login replication; alter role pgadmin replication; grant select on app.orders to cdc`,
+    subjects: [`role/${oddSubject}`, "role/pgadmin", "role/postgres/cdc"],
+    remediation: [
+      { role: odd, schema: "app" },
+      { role: "pgadmin", schema: "app" },
+      { role: "cdc", schema: "app" },
+    ],
   });
 
   testPhases(getServer, roleBypassrls, [roles], {
