@@ -137,7 +137,7 @@ function compareDatabase(
   const logins = movedLogins(access, changes);
   const { before, after } = access;
   const both = { database: sides.after.name, causes };
-  const [liftedBefore, liftedAfter]: readonly [LiftedRoles, LiftedRoles] = [new Map(), new Map()];
+  const [liftedBefore, liftedAfter]: readonly [LiftedLogins, LiftedLogins] = [new Map(), new Map()];
   function direction(side: Access, otherSide: Access) {
     const newcomers = [...logins].filter((name) => side.isLogin(name) && !otherSide.isLogin(name));
     return { ...both, side, otherSide, moved: { isTouched, logins, newcomers }, times: new Map<string, LoginTimes>() };
@@ -166,8 +166,8 @@ function idOf({ schema, table }: ProtectedTable): string {
   return `${schema}\0${table}`;
 }
 
-/** By owner and FORCE of a table, how each role lifts its row security. */
-type LiftedRoles = Map<string, Map<string, How>>;
+/** By owner and FORCE of a table, how each login lifts its row security. */
+type LiftedLogins = Map<string, Map<string, How | undefined>>;
 
 /** How often each login was found. */
 type LoginTimes = Map<string, number>;
@@ -185,7 +185,7 @@ interface TableSides {
   };
   /** By kind of way and changes of privileges, then by login. */
   readonly times: Map<string, LoginTimes>;
-  readonly lifted: { readonly here: LiftedRoles; readonly there: LiftedRoles };
+  readonly lifted: { readonly here: LiftedLogins; readonly there: LiftedLogins };
   readonly here: TableWays;
   readonly there: TableWays;
   readonly side: Access;
@@ -212,8 +212,8 @@ function compareTable(sides: TableSides, found: Found): void {
       const wasLogin = otherSide.isLogin(login);
       // Whom the policies do not hold at once gains nothing more.
       const [liftedHere, liftedThere] = [
-        liftsHere ? undefined : lifted.get(login),
-        wasLogin ? liftedBefore.get(login) : undefined,
+        liftsHere ? undefined : lifted(login),
+        wasLogin ? liftedBefore(login) : undefined,
       ];
       if (liftedHere === "inherit" || liftedThere === "inherit") continue;
       const way = wayWithAll(path.needs, login);
@@ -242,19 +242,18 @@ function pathId({ kind, through }: BypassPath): string {
   return `${kind}\0${through ?? ""}`;
 }
 
-/** How each role gets rid of row security on a table at all, by the most direct way; made once for an owner. */
-function liftedOn(table: ProtectedTable, { lifting: paths }: TableWays, known: LiftedRoles): ReadonlyMap<string, How> {
+/** How a login gets rid of row security on a table at all, by its most direct way; found out once for an owner. */
+function liftedOn(table: ProtectedTable, { lifting: paths }: TableWays, known: LiftedLogins) {
   const id = `${String(table.forced)} ${table.owner}`;
-  const roles = known.get(id) ?? new Map<string, How>();
-  if (!known.has(id)) {
-    known.set(id, roles);
-    for (const { who } of paths)
-      for (const [role, { how }] of who.named) {
-        const best = roles.get(role);
-        if (best === undefined || compareHow(how, best) < 0) roles.set(role, how);
-      }
-  }
-  return roles;
+  const logins = known.get(id) ?? new Map<string, How | undefined>();
+  known.set(id, logins);
+  return (login: string): How | undefined => {
+    if (logins.has(login)) return logins.get(login);
+    const ways = paths.flatMap(({ needs }) => wayWithAll(needs, login) ?? []);
+    const how = ways.map((way) => way.how).sort(compareHow)[0];
+    logins.set(login, how);
+    return how;
+  };
 }
 
 function isNoFarther(known: How | undefined, how: How): boolean {
