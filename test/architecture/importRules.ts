@@ -5,7 +5,7 @@ import { sourceFacts, type SourceFacts, type SourceImport, type UseKind } from "
 type Area = string;
 
 const core = ["model", "controls", "evaluate", "access", "diff"];
-const stages = ["inventory", "collect", "publish"];
+const stages = ["inventory", "collect", "publish", "rotate"];
 const adapters = ["azure", "postgres", "config"];
 
 /** Which areas one may import beside itself; an area that is not named here is a violation. */
@@ -17,7 +17,8 @@ const mayImport: Readonly<Record<Area, readonly Area[]>> = {
   diff: ["model", "access", "controls"],
   collect: core,
   inventory: [...core, "collect"], // both read Resource Manager, through one port
-  publish: core,
+  publish: [...core, "rotate"], // the rows of a rotation are made from its steps
+  rotate: ["model"],
   azure: ["model", ...stages], // of a stage only what `portOnly` leaves
   postgres: ["model", ...stages],
   config: ["model"],
@@ -29,7 +30,7 @@ const mayImport: Readonly<Record<Area, readonly Area[]>> = {
 };
 
 const pure = ["access", "controls", "evaluate", "diff"];
-const thin = ["inventory", "collect", "publish", "runs", "functions"];
+const thin = ["inventory", "collect", "publish", "rotate", "runs", "functions"];
 const allButModel = Object.keys(mayImport).filter((area) => area !== "model");
 
 function allBut(...areas: readonly Area[]): readonly Area[] {
@@ -67,7 +68,7 @@ const packageHomes: Readonly<Record<string, readonly Area[]>> = {
 const useHomes: Readonly<Record<UseKind, readonly Area[]>> = {
   async: allBut(...pure),
   effect: allBut(...pure),
-  process: allBut(...pure, "inventory", "collect", "publish"),
+  process: allBut(...pure, "inventory", "collect", "publish", "rotate"),
   environment: ["config", "local"],
   console: ["cli"],
   clock: ["wiring", "local", "cli"],
