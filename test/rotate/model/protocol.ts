@@ -36,8 +36,12 @@ function faults(world: World, index: number): readonly Move[] {
 export function steps(world: World, index: number, variant: Variant): readonly Move[] {
   const { at, task, session } = workerOf(world, index);
   const intent = task ?? newest(world);
-  const go = (place: string, change: Change = {}): Move => move(`${index} ${at}`, to(world, index, place, change));
-  const stop = (change: Change = {}): Move => move(`${index} ${at}`, stopped({ ...world, ...change }, index));
+  function go(place: string, change: Change = {}): Move {
+    return move(`${index} ${at}`, to(world, index, place, change));
+  }
+  function stop(change: Change = {}): Move {
+    return move(`${index} ${at}`, stopped({ ...world, ...change }, index));
+  }
 
   switch (at) {
     case "idle":
