@@ -1,6 +1,8 @@
 import * as v from "valibot";
 import {
   distinct,
+  duration,
+  durationMs,
   httpsAddress,
   identifier,
   isoDay,
@@ -9,8 +11,12 @@ import {
   oneOf,
   schedule,
   text,
+  wholeNumber,
   words,
 } from "./allowedValues.ts";
+import { credentialOf } from "./credentialOf.ts";
+import { CredentialsSchema } from "./credentialSchema.ts";
+import { issuePath } from "./issuePath.ts";
 import { PolicySchema } from "./policySchema.ts";
 
 const managementGroup = "the id of a management group (1 to 90 letters, digits, - _ ( ) .)";
@@ -109,6 +115,15 @@ const Postgres = mapping({
     ),
     "postgres",
   ),
+  rotatorRole: v.optional(
+    v.pipe(
+      words("the name of a role"),
+      v.description(
+        "The PostgreSQL role that the rotating identity logs in as. Default: the name of the identity that rotates.",
+      ),
+    ),
+    "pgwarden-rotator",
+  ),
 });
 
 const WaiverEntry = mapping({
@@ -140,6 +155,41 @@ const Schedule = mapping({
       ),
     ),
     "0 0 */6 * * *",
+  ),
+  rotate: v.optional(
+    v.pipe(
+      schedule(),
+      v.description("When rotations that are due begin, in UTC. Default: every hour, beside the scans."),
+    ),
+    "0 10 * * * *",
+  ),
+  recover: v.optional(
+    v.pipe(
+      schedule(),
+      v.description(
+        "When open rotations are run forward and every published secret is proved by a login, in UTC. Default: nothing stays broken for longer than five minutes.",
+      ),
+    ),
+    "0 */5 * * * *",
+  ),
+});
+
+const Rotation = mapping({
+  maxPerRun: v.optional(
+    v.pipe(
+      wholeNumber(1, 1000),
+      v.description("Rotations that begin in one run of the timer. Default: the others follow within hours."),
+    ),
+    100,
+  ),
+  jitter: v.optional(
+    v.pipe(
+      duration("0m", "30d"),
+      v.description(
+        "Up to so much earlier than its maxAge a credential is rotated, by its name, and never more than a tenth of maxAge. Default: credentials that were set up together spread over a day.",
+      ),
+    ),
+    "24h",
   ),
 });
 
@@ -196,8 +246,7 @@ const Publish = v.pipe(
   ),
 );
 
-/** `pgwarden.yaml`. Its output is `Config` (shared/model/config.ts) with every default filled in. */
-export const ConfigSchema = mapping({
+const File = mapping({
   scope: Scope,
   databases: v.optional(Databases, {}),
   postgres: v.optional(Postgres, {}),
@@ -206,6 +255,28 @@ export const ConfigSchema = mapping({
     v.pipe(list(WaiverEntry), v.description("Fails that somebody accepted, for a reason and a time. Default: none.")),
     [],
   ),
+  credentials: v.optional(CredentialsSchema, []),
+  rotation: v.optional(Rotation, {}),
   schedule: v.optional(Schedule, {}),
   publish: v.optional(Publish, {}),
 });
+
+/** `pgwarden.yaml`. Its output is `Config` (shared/model/config.ts) with every default filled in. */
+export const ConfigSchema = v.pipe(
+  File,
+  v.rawCheck(({ dataset, addIssue }) => {
+    if (!dataset.typed) return;
+    const { credentials, postgres } = dataset.value;
+    for (const [index, { roles }] of credentials.entries())
+      for (const [position, role] of roles.entries())
+        if (role === postgres.role || role === postgres.rotatorRole) {
+          const message = "a role that pgwarden itself does not log in as";
+          addIssue({ message, path: issuePath(["credentials", index, "roles", position], role) });
+        }
+  }),
+  v.transform(({ rotation, credentials, ...rest }) => ({
+    ...rest,
+    credentials: credentials.map((entry) => credentialOf(entry, durationMs(rotation.jitter))),
+    rotation: { maxPerRun: rotation.maxPerRun },
+  })),
+);

@@ -32,10 +32,12 @@ describe("loadConfig", () => {
         exclude: { names: [], tags: {} },
       },
       databases: { exclude: ["azure_sys", "azure_maintenance"] },
-      postgres: { role: "pgwarden-scanner", database: "postgres" },
+      postgres: { role: "pgwarden-scanner", database: "postgres", rotatorRole: "pgwarden-rotator" },
       policy: policy({ roles: { guessableNames } }),
       waivers: [],
-      schedule: { scan: "0 0 */6 * * *" },
+      credentials: [],
+      rotation: { maxPerRun: 100 },
+      schedule: { scan: "0 0 */6 * * *", rotate: "0 10 * * * *", recover: "0 */5 * * * *" },
       publish: { logAnalytics: null, audit: { container: "audit" }, state: { container: "state" } },
     });
   });
@@ -183,7 +185,7 @@ waivers:
       [
         "conf/pgwarden.yaml has 2 faults:",
         "- line 1: scope needs at least one subscription or management group.",
-        "- line 2: x is unknown; the top level takes scope, databases, postgres, policy, waivers, schedule, publish.",
+        "- line 2: x is unknown; the top level takes scope, databases, postgres, policy, waivers, credentials, rotation, schedule, publish.",
       ].join("\n"),
     );
   });
@@ -195,7 +197,7 @@ waivers:
       "a list",
       "- 1",
       [
-        "The file is a list; allowed: a mapping with the keys scope, databases, postgres, policy, waivers, schedule, publish.",
+        "The file is a list; allowed: a mapping with the keys scope, databases, postgres, policy, waivers, credentials, rotation, schedule, publish.",
         "scope is missing.",
       ],
     ],
@@ -203,7 +205,7 @@ waivers:
       "a text",
       "hello",
       [
-        'The file is "hello"; allowed: a mapping with the keys scope, databases, postgres, policy, waivers, schedule, publish.',
+        'The file is "hello"; allowed: a mapping with the keys scope, databases, postgres, policy, waivers, credentials, rotation, schedule, publish.',
       ],
     ],
     [
