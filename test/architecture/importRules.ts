@@ -52,7 +52,7 @@ const packageHomes: Readonly<Record<string, readonly Area[]>> = {
   listr2: ["cli"],
   "cli-table3": ["cli"],
   yaml: ["config", "local"],
-  croner: ["config", "runs", "local"],
+  croner: ["config", "rotate", "runs", "local"],
   "p-limit": ["inventory", "collect", "azure", "postgres", "runs"],
   "ipaddr.js": [...pure, "collect", "publish", "config", "azure", "postgres", "local"],
   valibot: allBut("access", "controls", "evaluate"), // snapshots come back from storage into diff
