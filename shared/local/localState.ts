@@ -1,4 +1,4 @@
-import type { AzureState, ColumnType } from "./emulator/azureState.ts";
+import type { AzureState, ColumnType, IdentityState, VaultAction, VaultAssignment } from "./emulator/azureState.ts";
 import { newAzureState } from "./emulator/newAzureState.ts";
 import type { Fleet } from "./fleet.ts";
 
@@ -7,14 +7,31 @@ export function localState(
   fleet: Fleet,
   streams: Readonly<Record<string, Readonly<Record<string, ColumnType>>>>,
 ): AzureState {
-  const { tenantId, subscriptions, network, servers, identities } = structuredClone(fleet);
+  const { tenantId, subscriptions, network, servers, identities, rotator, adminRotator } = structuredClone(fleet);
   const [own, ...others] = identities;
   const state = newAzureState({
     tenantId,
     subscriptions,
     servers: servers.map(({ arm }) => arm),
-    identities: [{ ...own, systemAssigned: true }, ...others],
+    identities: [{ ...own, systemAssigned: true }, ...others, ...[rotator, adminRotator].filter(isIdentity)],
     streams,
   });
+  state.vault.assignments = assignmentsOf(fleet);
   return { ...state, network, behaviour: { ...state.behaviour, enforceRateLimits: true } };
+}
+
+function isIdentity(identity: IdentityState | undefined): identity is IdentityState {
+  return identity !== undefined;
+}
+
+const rotating: VaultAction[] = ["getSecret", "setSecret", "update", "readMetadata", "recover"];
+
+/** Who deploys may do everything; the rotator what rotation needs, on the secrets of its credentials only. */
+function assignmentsOf({ rotator, identities, credentials = [] }: Fleet): VaultAssignment[] | null {
+  if (rotator === undefined) return null;
+  const names = credentials.flatMap(({ secret: { name } }) => [name, `${name}--next`]);
+  const assignments: VaultAssignment[] = [{ clientId: rotator.clientId, actions: [...rotating], secrets: names }];
+  const deployer = identities.at(-1);
+  if (deployer === undefined) return assignments;
+  return [...assignments, { clientId: deployer.clientId, actions: [...rotating, "delete", "purge"], secrets: null }];
 }

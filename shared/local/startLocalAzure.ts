@@ -21,6 +21,8 @@ export interface LocalAzureOptions {
   readonly streams: Readonly<Record<string, Readonly<Record<string, ColumnType>>>>;
   /** See `makeCluster`; without it, one for this local Azure alone. */
   readonly templateDirectory?: string;
+  /** An existing directory for the servers' logs, `<server>.log`. */
+  readonly logDirectory?: string;
   /** Host names beside those of the fleet that the servers' certificate holds. */
   readonly certificateNames?: readonly string[];
   readonly signal?: AbortSignal;
@@ -70,7 +72,10 @@ export async function startLocalAzure(options: LocalAzureOptions): Promise<Local
   const directory = keepDirectory("pgwarden-local-", null, { PATH: process.env["PATH"] ?? "/usr/bin:/bin" });
   await chmod(directory.path, 0o711); // the account of the servers passes through it to the templates
   const templates = join(directory.path, "templates");
-  const servers = localServers(fleet, state, certificate, options.templateDirectory ?? templates);
+  const servers = localServers(fleet, state, certificate, {
+    templateDirectory: options.templateDirectory ?? templates,
+    logDirectory: options.logDirectory,
+  });
 
   const started: { azurite?: Azurite; emulator?: Emulator } = {};
   async function stop(): Promise<void> {
