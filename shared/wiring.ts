@@ -21,6 +21,8 @@ import { discoverServers } from "./inventory/discoverServers.ts";
 import type { Config, Environment } from "./model/config.ts";
 import { catalogPort } from "./postgres/catalogPort.ts";
 import { prober } from "./postgres/prober.ts";
+import type { RotationParts } from "./rotationWiring.ts";
+import type { CredentialPorts } from "./runs/rotationPorts.ts";
 import type { ScanPorts } from "./runs/scanPorts.ts";
 import type { PostgresScanPorts } from "./runs/scanPostgres.ts";
 
@@ -45,6 +47,8 @@ export interface Log {
 export interface Wiring {
   readonly environment: Environment;
   readonly ports: ScanPorts;
+  /** Made at the first call: scans need none of it, nor the identities that it signs in with. */
+  readonly rotation: () => Promise<CredentialPorts>;
   readonly queue: MessageQueue;
   readonly signal: AbortSignal;
   readonly versions: { readonly node: string; readonly version: string };
@@ -120,13 +124,21 @@ async function build(
   const config = await readConfigFile(environment.configPath, signal);
   const identity = credentialOf(environment);
   const queue = messageQueue(queueService(environment.queueEndpoint, identity));
+  const ports = scanPorts(environment, config, identity, queue);
+  let rotation: Promise<CredentialPorts> | undefined;
   return {
     environment,
-    ports: scanPorts(environment, config, identity, queue),
+    ports,
+    rotation: () => (rotation ??= wireRotation({ environment, credentialOf, ports, queue })),
     queue,
     versions: { node: process.version, version: typeof PGWARDEN_VERSION === "string" ? PGWARDEN_VERSION : "source" },
     randomId: randomUUID,
   };
+}
+
+async function wireRotation(parts: RotationParts): Promise<CredentialPorts> {
+  const { credentialPorts } = await import("./rotationWiring.ts");
+  return credentialPorts(parts);
 }
 
 /** The catalogs of a single PostgreSQL server, without Azure. */

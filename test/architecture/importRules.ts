@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 import { sourceFacts, type SourceFacts, type SourceImport, type UseKind } from "./sourceFacts.ts";
 
-/** A folder of `shared`, `functions`, or `wiring` for `shared/wiring.ts` and `shared/commandWiring.ts`. */
+/** A folder of `shared`, `functions`, or `wiring` for the files directly in `shared`. */
 type Area = string;
 
 const core = ["model", "controls", "evaluate", "access", "diff"];
@@ -54,6 +54,7 @@ const packageHomes: Readonly<Record<string, readonly Area[]>> = {
   yaml: ["config", "local"],
   croner: ["config", "rotate", "runs", "local"],
   "p-limit": ["inventory", "collect", "azure", "postgres", "runs"],
+  uuid: ["wiring"],
   "ipaddr.js": [...pure, "collect", "publish", "config", "azure", "postgres", "local"],
   valibot: allBut("access", "controls", "evaluate"), // snapshots come back from storage into diff
   "node:crypto": allButModel,
@@ -164,6 +165,6 @@ function chain(path: string, reachedFrom: ReadonlyMap<string, string | undefined
 
 function areaOf(path: string): Area {
   const [top = "", folder = ""] = path.split("/");
-  if (path === "shared/wiring.ts" || path === "shared/commandWiring.ts") return "wiring";
+  if (["shared/wiring.ts", "shared/commandWiring.ts", "shared/rotationWiring.ts"].includes(path)) return "wiring";
   return top === "shared" ? folder : top;
 }

@@ -1,0 +1,50 @@
+import type { FoundServer } from "../inventory/credentialServers.ts";
+import type { Config } from "../model/config.ts";
+import type { Credential } from "../model/credential.ts";
+import type { RotationPorts } from "../rotate/ports.ts";
+import type { RecordPorts } from "./deliver.ts";
+
+/** Why a tick of a credential runs. */
+export type RotationReason = "timer" | "http" | "cli" | "recover";
+
+/** Queue `rotate-credential`: one message per rotation that is wished. It carries no progress and no secret. */
+export interface RotateCredentialMessage {
+  readonly v: 1;
+  /** Its name in pgwarden.yaml. */
+  readonly credential: string;
+  /** The same id is the same wish: it is granted once. */
+  readonly requestId: string;
+  readonly reason: "timer" | "http";
+}
+
+/** Everything that the runs of rotation do to the world, wired once for functions and CLI. */
+export interface CredentialPorts extends RecordPorts {
+  readonly config: Pick<Config, "credentials" | "rotation">;
+  readonly rotation: RotationPorts;
+  /** @param fresh asks Azure Resource Manager although the server is known from before */
+  findServer(credential: Credential, fresh: boolean, signal: AbortSignal): Promise<FoundServer>;
+  /** Hands a credential to a worker, now or `delaySeconds` later. */
+  dispatch(message: RotateCredentialMessage, delaySeconds: number, signal: AbortSignal): Promise<void>;
+  /** Ends what one credential may take of an invocation, so that the next ones get their turn. */
+  limit(signal: AbortSignal): AbortSignal;
+}
+
+/** A rotation was asked for a name that pgwarden.yaml does not have. */
+export class UnknownCredentialError extends Error {
+  override readonly name = "UnknownCredentialError";
+
+  constructor(credential: string, known: readonly string[]) {
+    const list = known.length === 0 ? "none" : known.slice(0, 20).join(", ");
+    super(`There is no credential "${credential}"; there are: ${list}.`);
+  }
+}
+
+/** @throws UnknownCredentialError */
+export function pickCredential(name: string, { config }: Pick<CredentialPorts, "config">): Credential {
+  const found = config.credentials.find((credential) => credential.name === name);
+  if (found !== undefined) return found;
+  throw new UnknownCredentialError(
+    name,
+    config.credentials.map((credential) => credential.name),
+  );
+}
