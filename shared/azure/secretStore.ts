@@ -8,7 +8,7 @@ import { azureFault } from "./azureFault.ts";
 import { checkContent, checkName } from "./secretLimits.ts";
 import { callTrace, type TracedCall } from "./tracedCalls.ts";
 import { vaultClients } from "./vaultClients.ts";
-import { innerCodeOf, vaultFault, type VaultVerb } from "./vaultFault.ts";
+import { innerCodeOf, saysReadOnly, vaultFault, type VaultVerb } from "./vaultFault.ts";
 
 export interface SecretStoreOptions {
   /** Milliseconds of a clock that never goes back. */
@@ -32,7 +32,7 @@ export function secretStore(
   credential: TokenCredential,
   { monotonicMs, timeoutMs = 10_000 }: SecretStoreOptions,
 ): SecretStore {
-  const trace = callTrace();
+  const trace = callTrace(({ status, bodyAsText }) => saysReadOnly(status, bodyAsText ?? ""));
   const clientOf = vaultClients(credential, trace);
   const recovered = new Map<string, number>();
   const requestOptions = { timeout: timeoutMs };

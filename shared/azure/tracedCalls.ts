@@ -1,4 +1,4 @@
-import type { PipelinePolicy } from "@azure/core-rest-pipeline";
+import type { PipelinePolicy, PipelineResponse } from "@azure/core-rest-pipeline";
 import { codeOf } from "./armFault.ts";
 
 /** What is known of the requests of one call that changes something, over every try. */
@@ -19,8 +19,10 @@ export interface CallTrace {
 /**
  * An SDK tells of the last try only. After a try whose answer was lost, "refused" at the next one must not be read as
  * "nothing happened". The policy belongs behind every retry, next to the wire.
+ *
+ * @param isRefusal an answer above 500 which says that nothing was done
  */
-export function callTrace(): CallTrace {
+export function callTrace(isRefusal: (answer: PipelineResponse) => boolean = () => false): CallTrace {
   const calls = new WeakMap<object, TracedCall>();
   return {
     begin(signal) {
@@ -36,7 +38,8 @@ export function callTrace(): CallTrace {
         try {
           const response = await next(request);
           if (response.status < 300) call.isDone = true;
-          if (response.status === 408 || response.status >= 500) call.isUnsure = true;
+          const isBroken = response.status === 408 || response.status >= 500;
+          if (isBroken && !isRefusal(response)) call.isUnsure = true;
           return response;
         } catch (error) {
           if (!neverArrived.includes(codeOf(error) ?? "")) call.isUnsure = true;

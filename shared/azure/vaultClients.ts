@@ -33,9 +33,9 @@ export function vaultClients(credential: TokenCredential, trace: CallTrace): (va
 }
 
 /**
- * A vault on this machine is the local Azure's: its challenge names the domain of real vaults, which the client would
+ * A vault at this address is the local Azure's: its challenge names the domain of real vaults, which the client would
  * refuse. Everywhere else the client makes sure that a token goes to a vault of the domain that it is for.
  */
 function isLocal(vault: string): boolean {
-  return ["127.0.0.1", "localhost", "[::1]"].includes(new URL(vault).hostname);
+  return new URL(vault).hostname === "127.0.0.1";
 }

@@ -91,7 +91,7 @@ function answered(error: unknown, fault: AzureFault, status: number, secret: Sec
     case 429:
       return { code: "VAULT_THROTTLED", why: "the vault takes no more requests for now (429)" };
     default:
-      if (isReadOnly(error, status))
+      if (error instanceof Error && saysReadOnly(status, error.message))
         return { code: "VAULT_READ_ONLY", why: "the vault is read-only: its region failed" };
       if (status >= 500) return { code: "VAULT_UNREACHABLE", why: `the vault is broken for now (${told})` };
       return { code: "SECRET_REFUSED", why: `the vault did not understand the request (${told})` };
@@ -121,8 +121,8 @@ function remedyOf(inner: string | undefined): string {
  * The only word by which a failover shows is in the message: 503 ServiceUnavailable, 'Operation "SecretSet" is
  * unavailable: the service is currently in a read-only state' (MSEndpointMgr/CloudLAPS#70).
  */
-export function isReadOnly(error: unknown, status: number | undefined): boolean {
-  return status === 503 && error instanceof Error && /read-only state/i.test(error.message);
+export function saysReadOnly(status: number, text: string): boolean {
+  return status === 503 && /read-only state/i.test(text);
 }
 
 function named(code: string | undefined): string {
