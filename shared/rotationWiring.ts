@@ -13,6 +13,8 @@ import type { Config, Environment } from "./model/config.ts";
 import { loginProbe } from "./postgres/loginProbe.ts";
 import { rotatorDatabase } from "./postgres/rotatorDatabase.ts";
 import type { RotationPorts } from "./rotate/ports.ts";
+import { readPublishedFacts } from "./rotate/publishedFacts.ts";
+import { tick } from "./rotate/tick.ts";
 import { readKnownServer, writeKnownServer } from "./runs/rotationHints.ts";
 import type { CredentialPorts } from "./runs/rotationPorts.ts";
 import type { ScanPorts } from "./runs/scanPorts.ts";
@@ -21,7 +23,10 @@ import type { CredentialOf } from "./wiring.ts";
 const rotationQueue = "rotate-credential";
 
 /** What one credential may take of an invocation: a login that ARM makes work only after two minutes, and the rest. */
-const tickLimitMs = 4 * 60_000;
+const tickBudgetMs = 4 * 60_000;
+
+/** Past its budget a tick begins nothing; what it has begun may still end. */
+const tickLimitMs = tickBudgetMs + 30_000;
 
 /** How long discovery's answer serves for naming the servers of several credentials. */
 const discoveryMs = 60_000;
@@ -33,12 +38,18 @@ export interface RotationParts {
   readonly queue: MessageQueue;
 }
 
-/** The ports of rotation's runs. Servers are found as for scans; everything that changes a password is the rotator's. */
-export function credentialPorts({ environment, credentialOf, ports, queue }: RotationParts): CredentialPorts {
+/** What rotation needs: the ports of its runs, and those of the protocol for what is done beside a tick. */
+export interface RotationWiring extends CredentialPorts {
+  readonly rotation: RotationPorts;
+}
+
+/** Servers are found as for scans; everything that changes a password is the rotator's. */
+export function rotationWiring({ environment, credentialOf, ports, queue }: RotationParts): RotationWiring {
   const { armEndpoint } = environment;
   const { config, store, audit, sink } = ports;
   const arm = armReader(armClient(armEndpoint, credentialOf(environment)), armEndpoint);
   const discover = servedFor(discoveryMs, (signal) => ports.discover(undefined, signal));
+  const rotation = rotationPorts(environment, config, credentialOf);
   const memory = {
     read: readKnownServer.bind(undefined, store),
     write: writeKnownServer.bind(undefined, store),
@@ -49,11 +60,18 @@ export function credentialPorts({ environment, credentialOf, ports, queue }: Rot
     audit,
     sink,
     now: () => ports.now(),
-    rotation: rotationPorts(environment, config, credentialOf),
+    rotation,
+    tick: (request, journal, signal) =>
+      tick(
+        { budgetMs: tickBudgetMs, ...request },
+        rotation,
+        journal,
+        AbortSignal.any([signal, AbortSignal.timeout(tickLimitMs)]),
+      ),
+    facts: (credential, signal) => readPublishedFacts(credential, rotation, signal),
     findServer: (credential, fresh, signal) =>
       findCredentialServer(credential, fresh, { arm, memory, discover }, signal),
     dispatch: (message, delaySeconds, signal) => queue.send(rotationQueue, message, { delaySeconds }, signal),
-    limit: (signal) => AbortSignal.any([signal, AbortSignal.timeout(tickLimitMs)]),
   };
 }
 

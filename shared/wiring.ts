@@ -21,8 +21,7 @@ import { discoverServers } from "./inventory/discoverServers.ts";
 import type { Config, Environment } from "./model/config.ts";
 import { catalogPort } from "./postgres/catalogPort.ts";
 import { prober } from "./postgres/prober.ts";
-import type { RotationParts } from "./rotationWiring.ts";
-import type { CredentialPorts } from "./runs/rotationPorts.ts";
+import type { RotationParts, RotationWiring } from "./rotationWiring.ts";
 import type { ScanPorts } from "./runs/scanPorts.ts";
 import type { PostgresScanPorts } from "./runs/scanPostgres.ts";
 
@@ -48,7 +47,7 @@ export interface Wiring {
   readonly environment: Environment;
   readonly ports: ScanPorts;
   /** Made at the first call: scans need none of it, nor the identities that it signs in with. */
-  readonly rotation: () => Promise<CredentialPorts>;
+  readonly rotation: () => Promise<RotationWiring>;
   readonly queue: MessageQueue;
   readonly signal: AbortSignal;
   readonly versions: { readonly node: string; readonly version: string };
@@ -125,7 +124,7 @@ async function build(
   const identity = credentialOf(environment);
   const queue = messageQueue(queueService(environment.queueEndpoint, identity));
   const ports = scanPorts(environment, config, identity, queue);
-  let rotation: Promise<CredentialPorts> | undefined;
+  let rotation: Promise<RotationWiring> | undefined;
   return {
     environment,
     ports,
@@ -136,9 +135,9 @@ async function build(
   };
 }
 
-async function wireRotation(parts: RotationParts): Promise<CredentialPorts> {
-  const { credentialPorts } = await import("./rotationWiring.ts");
-  return credentialPorts(parts);
+async function wireRotation(parts: RotationParts): Promise<RotationWiring> {
+  const { rotationWiring } = await import("./rotationWiring.ts");
+  return rotationWiring(parts);
 }
 
 /** The catalogs of a single PostgreSQL server, without Azure. */

@@ -1,7 +1,7 @@
 import pLimit from "p-limit";
 import type { Credential, Strategy } from "../model/credential.ts";
 import { nextDueAt } from "../rotate/dueCredentials.ts";
-import { type CredentialFacts, readPublishedFacts } from "../rotate/publishedFacts.ts";
+import type { CredentialFacts } from "../rotate/publishedFacts.ts";
 import { type RotationCode, RotationError } from "../rotate/rotationError.ts";
 import { type CredentialState, readCredentialState, shownState } from "./credentialState.ts";
 import { type LastRecover, readLastRecover } from "./rotationHints.ts";
@@ -56,7 +56,7 @@ const concurrency = 16;
 
 /** Every credential, as in pgwarden.yaml. */
 export async function credentialStatuses(
-  ports: Pick<CredentialPorts, "config" | "rotation" | "store" | "now">,
+  ports: Pick<CredentialPorts, "config" | "facts" | "store" | "now">,
   signal: AbortSignal,
 ): Promise<readonly CredentialStatus[]> {
   const last = await readLastRecover(ports.store, signal);
@@ -69,7 +69,7 @@ export async function credentialStatuses(
 /** @throws UnknownCredentialError */
 export async function credentialStatus(
   name: string,
-  ports: Pick<CredentialPorts, "config" | "rotation" | "store" | "now">,
+  ports: Pick<CredentialPorts, "config" | "facts" | "store" | "now">,
   signal: AbortSignal,
 ): Promise<CredentialStatus> {
   const credential = pickCredential(name, ports);
@@ -79,7 +79,7 @@ export async function credentialStatus(
 async function statusOf(
   credential: Credential,
   last: LastRecover | undefined,
-  ports: Pick<CredentialPorts, "rotation" | "store" | "now">,
+  ports: Pick<CredentialPorts, "facts" | "store" | "now">,
   signal: AbortSignal,
 ): Promise<CredentialStatus> {
   const [state, asked] = await Promise.all([
@@ -111,11 +111,11 @@ async function statusOf(
 
 async function askVault(
   credential: Credential,
-  { rotation }: Pick<CredentialPorts, "rotation">,
+  ports: Pick<CredentialPorts, "facts">,
   signal: AbortSignal,
 ): Promise<Asked> {
   try {
-    return { answered: true, facts: await readPublishedFacts(credential, rotation, signal) };
+    return { answered: true, facts: await ports.facts(credential, signal) };
   } catch (error) {
     if (!(error instanceof RotationError)) throw error;
     return { answered: false, code: error.code, message: error.message, remedy: error.remedy };

@@ -1,5 +1,4 @@
 import type { Credential } from "../model/credential.ts";
-import { readPublishedFacts } from "../rotate/publishedFacts.ts";
 import { RotationError } from "../rotate/rotationError.ts";
 import { isWindowOpen } from "../rotate/rotationWindow.ts";
 import type { Wish } from "../rotate/tick.ts";
@@ -79,11 +78,11 @@ async function askedWish(
 /** Null when nothing of ours is published, or when the vault does not answer: the tick will say so. */
 async function publishedGeneration(
   credential: Credential,
-  { rotation }: CredentialPorts,
+  ports: CredentialPorts,
   signal: AbortSignal,
 ): Promise<number | null> {
   try {
-    const { published } = await readPublishedFacts(credential, rotation, signal);
+    const { published } = await ports.facts(credential, signal);
     return published?.key?.generation ?? null;
   } catch (error) {
     if (error instanceof RotationError) return null;

@@ -1,7 +1,9 @@
 import type { FoundServer } from "../inventory/credentialServers.ts";
 import type { Config } from "../model/config.ts";
 import type { Credential } from "../model/credential.ts";
-import type { RotationPorts } from "../rotate/ports.ts";
+import type { CredentialFacts } from "../rotate/publishedFacts.ts";
+import type { StepJournal, TickRequest } from "../rotate/tick.ts";
+import type { TickReport } from "../rotate/tickReport.ts";
 import type { RecordPorts } from "./deliver.ts";
 
 /** Why a tick of a credential runs. */
@@ -20,13 +22,14 @@ export interface RotateCredentialMessage {
 /** Everything that the runs of rotation do to the world, wired once for functions and CLI. */
 export interface CredentialPorts extends RecordPorts {
   readonly config: Pick<Config, "credentials" | "rotation">;
-  readonly rotation: RotationPorts;
+  /** One run of the state machine; it keeps its own limit of time, so that the next credential gets its turn. */
+  tick(request: TickRequest, journal: StepJournal, signal: AbortSignal): Promise<TickReport>;
+  /** @throws RotationError when the vault does not answer */
+  facts(credential: Credential, signal: AbortSignal): Promise<CredentialFacts>;
   /** @param fresh asks Azure Resource Manager although the server is known from before */
   findServer(credential: Credential, fresh: boolean, signal: AbortSignal): Promise<FoundServer>;
   /** Hands a credential to a worker, now or `delaySeconds` later. */
   dispatch(message: RotateCredentialMessage, delaySeconds: number, signal: AbortSignal): Promise<void>;
-  /** Ends what one credential may take of an invocation, so that the next ones get their turn. */
-  limit(signal: AbortSignal): AbortSignal;
 }
 
 /** A rotation was asked for a name that pgwarden.yaml does not have. */

@@ -1,6 +1,6 @@
 import type { Credential, CredentialServer } from "../model/credential.ts";
 import type { RotationCode } from "../rotate/rotationError.ts";
-import { tick, type Wish } from "../rotate/tick.ts";
+import type { Wish } from "../rotate/tick.ts";
 import type { TickReport } from "../rotate/tickReport.ts";
 import { type AuditJournal, auditJournal } from "./auditJournal.ts";
 import { type Recorded, recordTick, type TickRecord } from "./recordTick.ts";
@@ -46,7 +46,7 @@ async function tickOnServer(
   const found = await ports.findServer(credential, wish !== "recover", signal);
   if (found.state === "found") {
     const { server } = found;
-    const report = await tick({ credential, server, wish }, ports.rotation, journal, ports.limit(signal));
+    const report = await ports.tick({ credential, server, wish }, journal, signal);
     return { server, report };
   }
   const code: RotationCode = found.state === "missing" ? "SERVER_MISSING" : "ARM_UNREACHABLE";

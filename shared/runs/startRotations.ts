@@ -4,7 +4,7 @@ import type { DeliveryStatus } from "../model/run.ts";
 import { credentialRow } from "../publish/rows/rotationRows.ts";
 import type { Row } from "../publish/sink.ts";
 import { type Candidate, dueCredentials, type DueDecision, nextDueAt } from "../rotate/dueCredentials.ts";
-import { type CredentialFacts, readPublishedFacts } from "../rotate/publishedFacts.ts";
+import type { CredentialFacts } from "../rotate/publishedFacts.ts";
 import { RotationError } from "../rotate/rotationError.ts";
 import type { Remark } from "../rotate/tickReport.ts";
 import { type CredentialState, readCredentialState, shownState } from "./credentialState.ts";
@@ -68,7 +68,7 @@ export async function startRotations(
 async function look(credential: Credential, ports: CredentialPorts, signal: AbortSignal): Promise<Look> {
   const state = await readCredentialState(ports.store, credential.name, signal);
   try {
-    const facts = await readPublishedFacts(credential, ports.rotation, signal);
+    const facts = await ports.facts(credential, signal);
     return { credential, facts, state, fault: null };
   } catch (error) {
     if (!(error instanceof RotationError)) throw error;
