@@ -65,11 +65,13 @@ function whenRejected(published: PublishedVersion, observation: Observation, sit
 
 /** Wrong passwords count toward a ban (credcheck), so only so many stored values are tried in one tick. */
 const MOST_REFUSALS = 3;
+/** How far behind a worker may be that was paused before it asked Resource Manager. */
+const LATE_GENERATIONS = 2;
 
 /**
  * Stored values that may be what the server accepts, best first. With a ledger only the one that it names, unless the
  * ledger is older than what is published: a restored database must not bring its old password back. Without a ledger
- * the generations after the published one, or the same under another rotation id.
+ * the generations around the published one: a late request to Resource Manager brings back the one before.
  */
 function candidates({ published, ledger, stored }: Observation, { credential, proofs }: Situation): StoredVersion[] {
   const current = published?.key ?? null;
@@ -77,7 +79,8 @@ function candidates({ published, ledger, stored }: Observation, { credential, pr
   return stored
     .filter((version) => {
       if (version.rotationId === current?.rotationId || proofs.refused.has(version.rotationId)) return false;
-      if (credential.strategy === "admin") return current === null || isBeyond(version, current);
+      if (credential.strategy === "admin")
+        return current === null || version.generation >= current.generation - LATE_GENERATIONS;
       if (ledger === null || (current !== null && !isBeyond(ledger, current))) return false;
       return version.rotationId === ledger.rotationId;
     })
