@@ -40,7 +40,7 @@ export function stateAfter(before: CredentialState, report: TickReport, wished: 
   const { published, intent } = report;
   return {
     ...before,
-    health: nextHealth(before.health, report, now),
+    health: nextHealth(before.health, report, wished, now),
     hindrance: wished ? nextHindrance(before.hindrance, report, now) : afterRecovery(before.hindrance, report),
     published:
       published === null
@@ -73,8 +73,9 @@ function keyOf({ health, hindrance, published, intent }: CredentialState): strin
   ]);
 }
 
-function nextHealth(before: Health | null, report: TickReport, now: string): Health | null {
-  const state = healthOf[report.state];
+function nextHealth(before: Health | null, report: TickReport, wished: boolean, now: string): Health | null {
+  // A tick that was only to look, and was refused even that, has not seen the secret.
+  const state = report.state === "refused" && !wished ? "unknown" : healthOf[report.state];
   if (state === null) return before;
   // What hinders a rotation says nothing of the secret that is published.
   if (report.state === "postponed" && before?.state === state) return before;

@@ -77,7 +77,8 @@ export async function recordTick(
     ports,
     signal,
   );
-  return { told: true, delivery: status, problems: [...problems, ...refusals] };
+  // What is spooled comes later; only what is lost is a problem.
+  return { told: true, delivery: status, problems: status === "lost" ? [...problems, ...refusals] : problems };
 }
 
 /** The server's ids are those of its ARM id; rows of a server that was not found have none. */

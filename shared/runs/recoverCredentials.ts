@@ -8,6 +8,12 @@ import { runTick } from "./runTick.ts";
 /** A tick mostly waits: for a vault, a login, an answer. */
 const concurrency = 8;
 
+/**
+ * No tick begins later than this after the first: one may take as long again, and the invocation ends after ten
+ * minutes. Who was not looked at must be known by then.
+ */
+const startingMs = 4.5 * 60_000;
+
 /** How the tick of one credential ended; `fault` when it ended in a way that nobody foresaw. */
 export interface RecoveredCredential {
   readonly credential: string;
@@ -35,11 +41,13 @@ export async function recoverCredentials(
   const checked = new Map(Object.entries(last?.checked ?? {}));
   const chosen = credentials.filter(({ name }) => names === undefined || names.includes(name));
   const limit = pLimit(concurrency);
+  const latest = ports.now().getTime() + startingMs;
   const results = await Promise.all(
     longestUnseen(chosen, checked).map((credential) =>
       limit(async () => {
+        if (signal.aborted || ports.now().getTime() > latest) return skipped(credential);
         const result = await recoverOne(credential, { runId, actor }, ports, signal);
-        if (result.state !== "skipped") checked.set(credential.name, ports.now().toISOString());
+        checked.set(credential.name, ports.now().toISOString());
         return result;
       }),
     ),
@@ -54,6 +62,10 @@ export async function recoverCredentials(
   return results;
 }
 
+function skipped({ name }: Credential): RecoveredCredential {
+  return { credential: name, state: "skipped", told: false, problems: [] };
+}
+
 async function recoverOne(
   credential: Credential,
   { runId, actor }: { readonly runId: string; readonly actor: string },
@@ -61,7 +73,6 @@ async function recoverOne(
   signal: AbortSignal,
 ): Promise<RecoveredCredential> {
   const { name } = credential;
-  if (signal.aborted) return { credential: name, state: "skipped", told: false, problems: [] };
   try {
     const task = { credential, wish: "recover" as const, runId, actor, reason: "recover" as const, requestId: null };
     const { report, recorded } = await runTick(task, ports, signal);
