@@ -55,7 +55,7 @@ export async function runDecisions(
       continue;
     }
     if (isEnding(decision)) {
-      const end = endOf(decision, turn);
+      const end = endOf(decision, turn, progress);
       return progress.acted ?? end;
     }
     await act(context, observed, decision, progress, turn);
@@ -82,13 +82,14 @@ async function prove(context: TickContext, { published }: Observed, progress: Pr
   progress.logsIn = state === "accepted" && fault === null;
 }
 
-function endOf(decision: Ending, turn: Turn): TickState {
+function endOf(decision: Ending, turn: Turn, progress: Progress): TickState {
   switch (decision.kind) {
     case "healthy":
       if (turn.fault !== null) throw turn.fault;
       return "healthy";
     case "broken":
     case "refused":
+      if (decision.kind === "broken") progress.logsIn = false;
       throw turn.fault?.code === decision.code ? turn.fault : refusal(decision.code);
     case "unknown":
       return "unknown";
