@@ -35,7 +35,8 @@ export async function findCredentialServer(
   ports: CredentialServerPorts,
   signal: AbortSignal,
 ): Promise<FoundServer> {
-  const remembered = await ports.memory.read(credential.name, signal);
+  // Without its memory it asks Azure: a hint that is lost must not be what recovery fails for.
+  const remembered = await ports.memory.read(credential.name, signal).catch(() => undefined);
   // The configuration may name another server since.
   const known = remembered?.name.toLowerCase() === credential.server ? remembered : undefined;
   if (known !== undefined && !fresh) return { state: "found", server: known };
@@ -43,7 +44,7 @@ export async function findCredentialServer(
   const asked = await ask(credential, known, ports, signal);
   if (asked.state === "unknown" && known !== undefined) return { state: "found", server: known };
   if (asked.state === "found" && !isSame(asked.server, known))
-    await ports.memory.write(credential.name, asked.server, signal);
+    await ports.memory.write(credential.name, asked.server, signal).catch(() => undefined);
   return asked;
 }
 

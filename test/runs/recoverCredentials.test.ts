@@ -150,7 +150,7 @@ describe("recoverCredentials", () => {
 
   it("skips the rest when its time is over, and begins with them the next time", async () => {
     const ports = fakeCredentialPorts(["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"]);
-    const { tick } = ports;
+    const tick = ports.tick.bind(ports);
     ports.tick = (request, journal, signal) => {
       // Each of the first takes long.
       if (request.credential.name < "i") ports.time = new Date(ports.time.getTime() + 60_000);
