@@ -43,14 +43,14 @@ export const rotatorRole: EntraRole = {
   memberOf: ["pg_read_all_stats"],
 };
 
-/** Lets the rotator change the passwords of roles, and do nothing else in their name; run as who made the roles. */
+/** Lets the rotator change the passwords of roles, and do nothing else in their name. Run as who made the roles. */
 export function mayRotate(roles: readonly string[], major: number): string {
   // Before 16 CREATEROLE alone reaches every role that is no superuser.
   if (major < 16) return "select 1";
   return `grant ${roles.join(", ")} to "${rotator.name}" with admin true, inherit false, set false`;
 }
 
-/** An alternating pair: a NOLOGIN owner, and two logins that become it at once. */
+/** An alternating pair: a NOLOGIN owner, and two logins that become it at once. Names that need no quotes. */
 export function pairOf(owner: string, [first, second]: readonly [string, string], major: number): string {
   return `create role ${owner} nologin;
           create role ${first} login in role ${owner} connection limit 20;
@@ -69,7 +69,11 @@ function server(major: number): FleetServer {
       resourceGroup: "shop",
       name: `shop-${major}`,
       version: String(major),
-      parameters: { "azure.accepted_password_auth_method": "scram-sha-256", log_statement: "all" },
+      parameters: {
+        "azure.accepted_password_auth_method": "scram-sha-256",
+        log_statement: "all",
+        "pg_stat_statements.track": "all",
+      },
     }),
     addresses: [`10.40.0.${major}`],
     entraRoles: [rotatorRole],
@@ -77,7 +81,7 @@ function server(major: number): FleetServer {
       { database: "postgres", sql: "create database shop" },
       { database: "postgres", sql: pairOf("shop_owner", ["shop_a", "shop_b"], major) },
       { database: "postgres", sql: `create role report login; ${mayRotate(["report"], major)}` },
-      { database: "shop", sql: "create schema authorization shop_owner; grant connect on database shop to report" },
+      { database: "shop", sql: "grant create on database shop to shop_owner" },
     ],
     sessions: [],
   };

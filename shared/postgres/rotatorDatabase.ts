@@ -6,7 +6,7 @@ import type { RotatorDatabase, SqlRow, SqlSession, Statement } from "../rotate/p
 import { RotationError } from "../rotate/rotationError.ts";
 import type { HostOverrides } from "./hostRoute.ts";
 import { codeOf } from "./networkFault.ts";
-import { noTls, openFault, runFault } from "./rotatorFault.ts";
+import { databaseFault, noTls, openFault, runFault } from "./rotatorFault.ts";
 import { closeClient, tlsClient, type TlsClient } from "./tlsClient.ts";
 import { withinTime } from "./withinTime.ts";
 
@@ -74,7 +74,7 @@ async function tokenFor(
   } catch (error) {
     signal.throwIfAborted();
     const message = `There is no token to log in with as role ${role} on ${host}.`;
-    throw new RotationError(message, { code: "DATABASE_REFUSED", effect: "none", cause: error });
+    throw new RotationError(message, { code: "DATABASE_REFUSED", effect: "none", cause: databaseFault(error) });
   }
 }
 

@@ -83,8 +83,14 @@ const refusalCodes: Readonly<Record<string, RotationCode>> = {
   "25006": "DATABASE_IN_RECOVERY",
 };
 
-function databaseFault(error: unknown): DatabaseFault {
-  const source = error instanceof CollectError && error.cause !== undefined ? error.cause : error;
+/** Of the cause where one of our own errors brings one. */
+export function databaseFault(error: unknown): DatabaseFault {
+  const source = error instanceof Error && error.cause !== undefined ? error.cause : error;
   const code = codeOf(source);
-  return { name: source instanceof Error ? source.name : typeof source, ...(code !== undefined && { code }) };
+  return { name: nameOf(source), ...(code !== undefined && { code }) };
+}
+
+function nameOf(source: unknown): string {
+  const isNamed = typeof source === "object" && source !== null && "name" in source && typeof source.name === "string";
+  return isNamed ? (source.name as string) : typeof source;
 }

@@ -107,17 +107,14 @@ describe("read", () => {
 
 describe("submitPassword", () => {
   it("sends the password in one request and names the operation, without waiting for its end", async () => {
-    let finish: () => void = () => undefined;
-    azure.postgres.before = () =>
-      new Promise((resolve) => {
-        finish = resolve;
-      });
+    const work = Promise.withResolvers<undefined>();
+    azure.postgres.before = () => work.promise;
     const subject = administration();
 
     const operation = (await subject.submitPassword(serverId(), secret, signal)) ?? "";
     const meanwhile = await subject.operation(serverId(), operation, signal);
     const requests = azure.emulator.requests.filter(({ service }) => service === "arm");
-    finish();
+    work.resolve(undefined);
     await new Promise(setImmediate);
 
     expect(operation).toMatch(/^westeurope\/[0-9a-f-]{36}$/);
