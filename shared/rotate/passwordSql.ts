@@ -15,7 +15,7 @@ export const formatChange: Statement = {
   name: "password.format",
   sql: `
 select pg_catalog.format('alter role %I password %L', $1::text, $2::text)
-       || coalesce(pg_catalog.format(' valid until %L', $3::text), '') as "statement"`,
+       || case when $3::text is null then '' else pg_catalog.format(' valid until %L', $3::text) end as "statement"`,
 };
 
 /** @param sql what `formatChange` answered */

@@ -10,8 +10,8 @@ export type CutKind = "before" | "after" | "twice" | "diesBefore" | "diesAfter";
 export const cutKinds: readonly CutKind[] = ["before", "after", "twice", "diesBefore", "diesAfter"];
 
 export interface Cut {
-  /** Counts from 0 over all effects of a tick, in order. */
-  readonly effect: number;
+  /** Counts from 0 over all effects of a tick, in order; a name is the first effect that has it. */
+  readonly effect: number | string;
   readonly kind: CutKind;
 }
 
@@ -64,9 +64,10 @@ export function cutPorts(ports: RotationPorts, { cut, around }: CutOptions = {})
   async function call(area: Area, name: string, work: () => Promise<unknown>): Promise<unknown> {
     if (isDead) throw new WorkerDied(name);
     const index = effects.length;
+    const isCut = cut?.effect === index || (cut?.effect === name && !effects.includes(name));
     effects.push(name);
     await around?.("before", index, name);
-    const kind = cut?.effect === index ? cut.kind : undefined;
+    const kind = isCut ? cut.kind : undefined;
     const answer = await done(area, name, kind, work);
     await around?.("after", index, name);
     return answer;

@@ -76,7 +76,7 @@ describe.each(["alternating", "single", "admin"] as const)("a rotation that is %
       const state = structuredClone(start);
       const { broken } = await cutTick(state, credential, "rotateIfDue", cut);
       const faults = [...broken, ...(await notConverged(state, credential))];
-      if (faults.length > 0) failures.push({ ...cut, name: effects[cut.effect], faults });
+      if (faults.length > 0) failures.push({ ...cut, name: effects[Number(cut.effect)], faults });
     }
 
     expect(effects.length).toBeGreaterThan(25);
@@ -104,7 +104,7 @@ describe.each(["alternating", "single", "admin"] as const)("a rotation that is %
         const { broken } = await cutTick(state, credential, "recover", second);
         const faults = [...broken, ...(await notConverged(state, credential))];
         if (faults.length > 0) {
-          const names = [effects[first.effect], mending.effects[second.effect]];
+          const names = [effects[Number(first.effect)], mending.effects[Number(second.effect)]];
           failures.push({ kinds: [first.kind, second.kind], names, faults });
         }
       }
