@@ -16,8 +16,10 @@ export async function handleRecoverTimer(_timer: Timer, context: InvocationConte
   for (const { credential, state } of told) log.info("credential looked at", { credential, state });
   for (const { credential, problems } of results)
     for (const problem of problems) log.error("tick not recorded", { credential, problem });
-  const open = results.filter(({ state }) => ["open", "broken", "unknown", "fault", "skipped"].includes(state));
-  log.info("credentials recovered", { runId: task.runId, credentials: results.length, open: open.length });
+  const well = results.filter(({ state }) =>
+    ["healthy", "rotated", "recovered", "repaired", "imported"].includes(state),
+  );
+  log.info("credentials recovered", { runId: task.runId, credentials: results.length, well: well.length });
   const faults = results.filter(({ state }) => state === "fault").map(({ credential }) => credential);
   if (faults.length > 0) throw new Error(`The ticks of ${faults.join(", ")} ended in a way that nobody foresaw.`);
 }

@@ -30,7 +30,7 @@ export async function handleRotateCredential(message: unknown, context: Invocati
       return;
     }
     const { report, recorded } = result;
-    log.info("credential rotated", { credential, requestId, state: report.state, delivery: recorded.delivery });
+    log.info("rotation handled", { credential, requestId, state: report.state, delivery: recorded.delivery });
     for (const problem of recorded.problems) log.error("tick not recorded", { credential, problem });
   } catch (error) {
     if (!(error instanceof UnknownCredentialError)) throw error;

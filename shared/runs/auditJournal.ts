@@ -107,7 +107,7 @@ function stepEvent(step: RotationStep, about: Pick<AuditEvent, "actor" | "target
       message,
       remedy,
       at,
-      durationMs,
+      durationMs: Math.round(durationMs),
     },
   };
 }

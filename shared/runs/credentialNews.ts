@@ -53,6 +53,7 @@ export function stateAfter(before: CredentialState, report: TickReport, wished: 
             expiresAt: published.expiresAt,
           },
     intent: report.state === "busy" || report.state === "unknown" ? before.intent : intentOf(intent),
+    advice: report.state === "rotated" ? remarksOf(report).map((remark) => ({ ...remark })) : before.advice,
     rotatedAt: rotating.includes(report.state) ? now : before.rotatedAt,
   };
 }
@@ -62,7 +63,7 @@ export function hasNews(before: CredentialState, after: CredentialState): boolea
   return keyOf(before) !== keyOf(after);
 }
 
-function keyOf({ health, hindrance, published, intent }: CredentialState): string {
+function keyOf({ health, hindrance, published, intent, advice }: CredentialState): string {
   // The first healthy tick of a credential is no news.
   const state = health ?? { state: "healthy", codes: [] };
   return JSON.stringify([
@@ -70,6 +71,7 @@ function keyOf({ health, hindrance, published, intent }: CredentialState): strin
     hindrance === null ? null : [hindrance.state, ...sorted(hindrance.codes)],
     published === null ? null : published.version,
     intent === null ? null : intent.rotationId,
+    sorted(advice.map(({ code }) => code)),
   ]);
 }
 
@@ -77,9 +79,10 @@ function nextHealth(before: Health | null, report: TickReport, wished: boolean, 
   // A tick that was only to look, and was refused even that, has not seen the secret.
   const state = report.state === "refused" && !wished ? "unknown" : healthOf[report.state];
   if (state === null) return before;
-  // What hinders a rotation says nothing of the secret that is published.
-  if (report.state === "postponed" && before?.state === state) return before;
-  const told = report.state === "postponed" ? [] : remarksOf(report);
+  // What is remarked about a rotation says nothing of the secret that is published; only a look at it does.
+  const isAside = wished && state === "healthy";
+  if (isAside && before?.state === state) return before;
+  const told = isAside ? [] : remarksOf(report);
   const codes = codesOf(told);
   const since = before !== null && isSame(before, state, codes) ? before.since : now;
   return { state, since, codes, message: told[0]?.message ?? null, remedy: told[0]?.remedy ?? null };

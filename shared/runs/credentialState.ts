@@ -57,6 +57,8 @@ const CredentialState = v.object({
   intent: v.nullable(
     v.object({ generation: v.number(), rotationId: v.string(), role: v.string(), createdAt: v.string() }),
   ),
+  /** What the last rotation remarked although it came about. */
+  advice: v.array(v.object({ code: v.string(), message: v.string(), remedy: Words })),
   rotatedAt: v.nullable(Instant),
   requests: v.array(Request),
 });
@@ -67,6 +69,7 @@ const nothing: CredentialState = {
   hindrance: null,
   published: null,
   intent: null,
+  advice: [],
   rotatedAt: null,
   requests: [],
 };
@@ -80,7 +83,7 @@ export function shownState({
   health,
   hindrance,
 }: CredentialState): CredentialState["health"] | CredentialState["hindrance"] {
-  return health?.state === "healthy" && hindrance !== null ? hindrance : health;
+  return hindrance !== null && (health === null || health.state === "healthy") ? hindrance : health;
 }
 
 /** Enough for every message that may still be on its way. */

@@ -43,6 +43,8 @@ export interface CredentialStatus {
     readonly message: string | null;
     readonly remedy: string | null;
   } | null;
+  /** What the last rotation remarked although it came about. */
+  readonly advice: CredentialState["advice"];
   /** The newest wishes, oldest first. */
   readonly requests: readonly { readonly id: string; readonly status: "begun" | "done"; readonly at: string }[];
 }
@@ -105,6 +107,7 @@ async function statusOf(
     overdue: due !== null && due < now,
     intent: asked.answered ? intentOf(asked.facts) : state.intent,
     problem: problemOf(asked, state),
+    advice: state.advice,
     requests: state.requests.map(({ id, status, at }) => ({ id, status, at })),
   };
 }

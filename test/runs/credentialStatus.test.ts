@@ -38,6 +38,7 @@ describe("credentialStatus", () => {
       overdue: false,
       intent: null,
       problem: null,
+      advice: [],
       requests: [],
     });
   });

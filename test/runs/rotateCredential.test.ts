@@ -3,6 +3,7 @@ import { RotationError } from "../../shared/rotate/rotationError.ts";
 import type { TickReport } from "../../shared/rotate/tickReport.ts";
 import { credentialStatus } from "../../shared/runs/credentialStatus.ts";
 import { readCredentialState } from "../../shared/runs/credentialState.ts";
+import { recoverCredentials } from "../../shared/runs/recoverCredentials.ts";
 import { CredentialBusyError, rotateCredential } from "../../shared/runs/rotateCredential.ts";
 import { UnknownCredentialError } from "../../shared/runs/rotationPorts.ts";
 import { expectRow } from "../publish/rows/checkRow.ts";
@@ -207,6 +208,23 @@ describe("rotateCredential", () => {
       problem: { codes: ["RIGHT_MISSING"], message: "The rotator may not alter app.", remedy: "grant app to rotator" },
     });
     expect((await readCredentialState(ports.store, "app", noSignal())).health?.state).toBe("healthy");
+  });
+
+  it("keeps what a rotation remarked, and does not take the next look for its end", async () => {
+    const ports = fakeCredentialPorts();
+    const remark = { code: "STATEMENTS_LOGGED" as const, message: "The log gets each verifier.", remedy: "set it off" };
+    ports.of("app").reports.push({ state: "rotated", remarks: [remark] });
+    await rotateCredential(byHttp, ports, noSignal());
+    const lines = ports.told("app").length;
+
+    await recoverCredentials({ runId: "recover-20261122T061500Z", actor: "timer" }, ports, noSignal());
+
+    expect(ports.told("app")).toHaveLength(lines);
+    expect(await credentialStatus("app", ports, noSignal())).toMatchObject({
+      state: "healthy",
+      problem: null,
+      advice: [remark],
+    });
   });
 
   it("knows no credential of another name, and says which there are", async () => {

@@ -42,7 +42,7 @@ export function rotationStepRows(
       NextDueAt: null,
       LogsIn: null,
       StepAt: step.at,
-      DurationMs: step.durationMs,
+      DurationMs: Math.round(step.durationMs),
     }),
   );
 }

@@ -27,7 +27,7 @@ describe("rotationStepRows", () => {
       key: published.key,
       role: "app",
       secretVersion: "v7",
-      durationMs: 17,
+      durationMs: 16.6,
     });
 
     const rows = rotationStepRows(
