@@ -34,6 +34,8 @@ export interface CredentialStatus {
   } | null;
   /** Of the published secret in Key Vault; null when the vault did not say. */
   readonly secret: CredentialFacts["secret"] | null;
+  /** When pgwarden last made the password another one, as far as it remembers. */
+  readonly rotatedAt: string | null;
   readonly nextDueAt: string | null;
   readonly overdue: boolean;
   readonly intent: CredentialState["intent"];
@@ -103,6 +105,7 @@ async function statusOf(
     checkedAt: last?.checked[credential.name] ?? null,
     published: published && { ...published, ageSeconds: ageSeconds(published.createdAt, now) },
     secret: asked.answered ? asked.facts.secret : null,
+    rotatedAt: state.rotatedAt,
     nextDueAt: due?.toISOString() ?? null,
     overdue: due !== null && due < now,
     intent: asked.answered ? intentOf(asked.facts) : state.intent,

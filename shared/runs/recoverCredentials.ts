@@ -1,6 +1,7 @@
 import pLimit from "p-limit";
 import type { Credential } from "../model/credential.ts";
-import type { TickState } from "../rotate/tickReport.ts";
+import type { Remark, TickState } from "../rotate/tickReport.ts";
+import { remarksOf } from "./credentialNews.ts";
 import { readLastRecover, writeLastRecover } from "./rotationHints.ts";
 import type { CredentialPorts } from "./rotationPorts.ts";
 import { runTick } from "./runTick.ts";
@@ -20,6 +21,8 @@ export interface RecoveredCredential {
   readonly state: TickState | "fault" | "skipped";
   /** Whether the tick did something or found something new. */
   readonly told: boolean;
+  /** What explains the state, the worst first. */
+  readonly remarks: readonly Remark[];
   readonly problems: readonly string[];
 }
 
@@ -63,7 +66,7 @@ export async function recoverCredentials(
 }
 
 function skipped({ name }: Credential): RecoveredCredential {
-  return { credential: name, state: "skipped", told: false, problems: [] };
+  return { credential: name, state: "skipped", told: false, remarks: [], problems: [] };
 }
 
 async function recoverOne(
@@ -76,10 +79,11 @@ async function recoverOne(
   try {
     const task = { credential, wish: "recover" as const, runId, actor, reason: "recover" as const, requestId: null };
     const { report, recorded } = await runTick(task, ports, signal);
-    return { credential: name, state: report.state, told: recorded.told, problems: recorded.problems };
+    const { told, problems } = recorded;
+    return { credential: name, state: report.state, told, remarks: remarksOf(report), problems };
   } catch (error) {
     // One credential must not take the others' turn, whatever happened to it.
-    return { credential: name, state: "fault", told: true, problems: [placeOf(error)] };
+    return { credential: name, state: "fault", told: true, remarks: [], problems: [placeOf(error)] };
   }
 }
 

@@ -41,7 +41,7 @@ export type LastRecover = v.InferOutput<typeof LastRecover>;
 
 /** Counts of credentials. */
 const LastStart = v.object({ finishedAt: Instant, begun: v.number(), waiting: v.number(), unread: v.number() });
-export type LastStart = v.InferOutput<typeof LastStart>;
+type LastStart = v.InferOutput<typeof LastStart>;
 
 const lastRecoverName = "rotations/recover.json";
 const lastStartName = "rotations/start.json";

@@ -34,12 +34,24 @@ describe("credentialStatus", () => {
         ageSeconds: 21 * 86_400 + 6 * 3600 + 600,
       },
       secret: "present",
+      rotatedAt: null,
       nextDueAt: "2027-01-30T00:00:00.000Z",
       overdue: false,
       intent: null,
       problem: null,
       advice: [],
       requests: [],
+    });
+  });
+
+  it("tells when the password became another one", async () => {
+    const ports = fakeCredentialPorts();
+    const request = { credential: "app", requestId: "http-00000001", reason: "http", actor: "ann" } as const;
+    await rotateCredential(request, ports, noSignal());
+
+    expect(await credentialStatus("app", ports, noSignal())).toMatchObject({
+      rotatedAt: "2026-11-22T06:10:00.000Z",
+      published: { generation: 2, ageSeconds: 0 },
     });
   });
 
