@@ -25,6 +25,8 @@ export interface RotationPlan {
   readonly steps: readonly string[];
   /** What stands in the way, and what a person should know. */
   readonly faults: readonly Remark[];
+  /** Whether one of these keeps a rotation from its end now. */
+  readonly hindered: boolean;
   readonly due: boolean;
   /** ISO 8601; null while nothing is published. */
   readonly nextDueAt: string | null;
@@ -43,6 +45,7 @@ export async function planRotation(
     role: null,
     steps: [],
     faults,
+    hindered: true,
     due: false,
     nextDueAt: null,
     intent: null,
@@ -98,18 +101,23 @@ async function describe(
     intent: intentFacts(intents[0] ?? null),
   };
   if (decision.kind === "broken" || decision.kind === "refused") context.remark(remarkOf(refusal(decision.code)));
-  if (decision.kind !== "rotate") return { ...facts, role: roleOf(decision), steps: sentences(decision, observed) };
+  if (decision.kind !== "rotate") {
+    const hindered = hindrances.includes(decision.kind);
+    return { ...facts, hindered, role: roleOf(decision), steps: sentences(decision, observed) };
+  }
   const role = roleToRotate(context, observed, decision.repair);
   const judgement = await preflightFaults(context, role);
   for (const remark of [...judgement.faults, ...judgement.remarks]) context.remark(remark);
   const isMissing = judgement.faults.some(({ code }) => code === "ROLE_MISSING");
-  if (credential.strategy === "alternating" && !decision.repair && !isMissing) {
-    const stale = await staleConsumers(context, role, published);
-    if (stale !== null) context.remark(stale);
-  }
+  const stale =
+    credential.strategy === "alternating" && !decision.repair && !isMissing
+      ? await staleConsumers(context, role, published)
+      : null;
+  if (stale !== null) context.remark(stale);
   const arm = credential.strategy === "admin" ? "through Azure Resource Manager" : "with the rotation ledger";
   return {
     ...facts,
+    hindered: judgement.faults.length > 0 || stale !== null,
     role,
     steps: [
       `Store a new password for role ${role} in ${credential.pending.name} as generation ${highest + 1}.`,
@@ -120,6 +128,8 @@ async function describe(
     ],
   };
 }
+
+const hindrances: readonly Decision["kind"][] = ["broken", "refused", "unknown"];
 
 function roleOf(decision: Decision): string | null {
   return decision.kind === "resume" ? decision.intent.role : null;
