@@ -6,7 +6,7 @@ import { isRecoverable, lostRoles, openVersions, publishedLogsIn } from "./invar
 import { credentialOf, portsOf, runTick, settledState } from "./rotationWorld.ts";
 
 /** What the second worker takes from the paused one. */
-const thefts = ["nothing", "lease", "lease and session"] as const;
+const thefts = ["nothing", "lease", "lease and lock", "lease and session"] as const;
 const moments = ["before", "after"] as const;
 
 interface Pause {
@@ -26,8 +26,12 @@ async function interleaved(start: RotationState, credential: Credential, pause: 
   function look(who: string, name: string): void {
     const lost = lostRoles(state, start, credential);
     if (lost.length > 0) faults.push(`${who} ${name}: ${lost.join()} lost`);
-    // With its session killed a paused worker may still write to the vault; the next tick sees to that.
-    if (pause.theft !== "lease and session" && credential.strategy !== "admin" && !isRecoverable(state, credential))
+    // Without its lock a paused worker may still write to the vault; the next tick sees to that.
+    if (
+      (pause.theft === "nothing" || pause.theft === "lease") &&
+      credential.strategy !== "admin" &&
+      !isRecoverable(state, credential)
+    )
       faults.push(`${who} ${name}: nothing leads on`);
   }
 
@@ -36,6 +40,7 @@ async function interleaved(start: RotationState, credential: Credential, pause: 
       if (moment === "after") look("A", name);
       if (effect !== pause.effect || moment !== pause.moment) return;
       if (pause.theft !== "nothing") state.leases.clear();
+      if (pause.theft === "lease and lock") state.locks.clear();
       if (pause.theft === "lease and session") await a.killSessions();
       for (let count = 0; count < pause.rotations; count += 1) {
         state.nowMs += 1000;
