@@ -1,7 +1,6 @@
 import * as v from "valibot";
 import {
   distinct,
-  duration,
   durationMs,
   httpsAddress,
   identifier,
@@ -9,15 +8,14 @@ import {
   list,
   mapping,
   oneOf,
-  schedule,
   text,
-  wholeNumber,
   words,
 } from "./allowedValues.ts";
 import { credentialOf } from "./credentialOf.ts";
 import { CredentialsSchema } from "./credentialSchema.ts";
 import { issuePath } from "./issuePath.ts";
 import { PolicySchema } from "./policySchema.ts";
+import { RotationSchema, ScheduleSchema } from "./scheduleSchema.ts";
 
 const managementGroup = "the id of a management group (1 to 90 letters, digits, - _ ( ) .)";
 const serverName = "the name of a server (3 to 63 letters, digits and hyphens)";
@@ -146,53 +144,6 @@ const WaiverEntry = mapping({
   ),
 });
 
-const Schedule = mapping({
-  scan: v.optional(
-    v.pipe(
-      schedule(),
-      v.description(
-        "When the fleet is scanned, in UTC. Default: every six hours; changes in between arrive as events.",
-      ),
-    ),
-    "0 0 */6 * * *",
-  ),
-  rotate: v.optional(
-    v.pipe(
-      schedule(),
-      v.description("When rotations that are due begin, in UTC. Default: every hour, beside the scans."),
-    ),
-    "0 10 * * * *",
-  ),
-  recover: v.optional(
-    v.pipe(
-      schedule(),
-      v.description(
-        "When open rotations are run forward and every published secret is proved by a login, in UTC. Default: nothing stays broken for longer than five minutes.",
-      ),
-    ),
-    "0 */5 * * * *",
-  ),
-});
-
-const Rotation = mapping({
-  maxPerRun: v.optional(
-    v.pipe(
-      wholeNumber(1, 1000),
-      v.description("Rotations that begin in one run of the timer. Default: the others follow within hours."),
-    ),
-    100,
-  ),
-  jitter: v.optional(
-    v.pipe(
-      duration("0m", "30d"),
-      v.description(
-        "Up to so much earlier than its maxAge a credential is rotated, by its name, and never more than a tenth of maxAge. Default: credentials that were set up together spread over a day.",
-      ),
-    ),
-    "24h",
-  ),
-});
-
 const LogAnalytics = mapping({
   endpoint: httpsAddress("Logs ingestion endpoint of the data collection rule or of its data collection endpoint."),
   ruleId: v.pipe(
@@ -256,8 +207,8 @@ const File = mapping({
     [],
   ),
   credentials: v.optional(CredentialsSchema, []),
-  rotation: v.optional(Rotation, {}),
-  schedule: v.optional(Schedule, {}),
+  rotation: v.optional(RotationSchema, {}),
+  schedule: v.optional(ScheduleSchema, {}),
   publish: v.optional(Publish, {}),
 });
 
