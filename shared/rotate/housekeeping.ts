@@ -11,7 +11,7 @@ const KEPT_GENERATIONS = 5;
  * Versions to disable: of ours, closed, and older than the generations that are kept. Never the newest: a read without
  * a version would fail and not fall back.
  */
-export function outdated(versions: readonly SecretFacts[], publishedGeneration: number): readonly SecretFacts[] {
+function outdated(versions: readonly SecretFacts[], publishedGeneration: number): readonly SecretFacts[] {
   const newest = Math.max(...versions.map(({ createdAt }) => Date.parse(createdAt)));
   return versions.filter((facts) => {
     const key = keyOf(facts);

@@ -6,7 +6,7 @@ export const LEASE_SECONDS = 60;
 /** An effect is not begun when less than this is left, of the lease or of the time that the tick was given. */
 const MARGIN_MS = 20_000;
 
-export interface GuardOptions {
+interface GuardOptions {
   readonly session: SqlSession | null;
   readonly lease: Lease;
   readonly leasedAtMs: number;
