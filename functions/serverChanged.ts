@@ -3,6 +3,8 @@ import { audit } from "../shared/runs/deliver.ts";
 import { changedServer } from "../shared/runs/changedServer.ts";
 import { changeSlot } from "../shared/runs/runIds.ts";
 import { startScan, UnknownServerError } from "../shared/runs/startScan.ts";
+import type { InvocationWiring } from "../shared/wiring.ts";
+import { auditLastTry } from "./auditLastTry.ts";
 import { wire } from "./wire.ts";
 import { refuseMessage } from "./refuseMessage.ts";
 
@@ -11,7 +13,11 @@ import { refuseMessage } from "./refuseMessage.ts";
  * scanned by one run at the end of that slot, so that none is missed and a burst costs one scan.
  */
 export async function handleServerChanged(message: unknown, context: InvocationContext): Promise<void> {
-  const { ports, queue, signal, log } = await wire(context);
+  const wiring = await wire(context);
+  await auditLastTry("server-changed", message, context, wiring, () => planScan(message, wiring));
+}
+
+async function planScan(message: unknown, { ports, queue, signal, log }: InvocationWiring): Promise<void> {
   const change = changedServer(message);
   if (change.kind === "malformed") {
     await refuseMessage("server-changed", message, change.why, { ports, queue, log }, signal);

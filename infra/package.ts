@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { zipSync } from "fflate";
+import { leftOut } from "./leftOut.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const dist = join(root, "dist");
@@ -36,6 +37,7 @@ async function bundle(version: string): Promise<void> {
     external: ["@azure/functions-core", "pg-native"],
     // Its build for Node is CommonJS, of which nothing can be left out; this one is the same code as modules.
     alias: { yaml: join(root, "node_modules/yaml/browser/index.js") },
+    plugins: [leftOut()],
     define: { PGWARDEN_VERSION: JSON.stringify(version) },
     // Some dependencies are CommonJS and call require inside the ESM bundle.
     banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },

@@ -5,6 +5,7 @@ import { blobContainer } from "./azure/blobContainer.ts";
 import { type IdentityFacts, managedCredential } from "./azure/managedCredential.ts";
 import { databaseToken } from "./azure/databaseToken.ts";
 import { ingestionClient, logAnalyticsSink } from "./azure/logAnalyticsSink.ts";
+import { logReader, logScope } from "./azure/logReader.ts";
 import { type MessageQueue, messageQueue } from "./azure/messageQueue.ts";
 import { queueService } from "./azure/queueService.ts";
 import { resourceGraph } from "./azure/resourceGraph.ts";
@@ -17,6 +18,7 @@ import { readEnvironment } from "./config/environment.ts";
 import { readConfigFile } from "./config/loadConfig.ts";
 import type { Standalone } from "./config/standalone.ts";
 import { catalogue } from "./controls/catalogue.ts";
+import { canariesOf } from "./controls/rls/canariesOf.ts";
 import { discoverServers } from "./inventory/discoverServers.ts";
 import type { Config, Environment } from "./model/config.ts";
 import { catalogPort } from "./postgres/catalogPort.ts";
@@ -159,7 +161,7 @@ function scanPorts(
   identity: ReturnType<CredentialOf>,
   queue: MessageQueue,
 ): ScanPorts {
-  const { blobEndpoint, armEndpoint, hosts } = environment;
+  const { blobEndpoint, armEndpoint, logsEndpoint, hosts } = environment;
   const client = armClient(armEndpoint, identity);
   const arm = armReader(client, armEndpoint);
   const graph = resourceGraph(client, armEndpoint);
@@ -168,6 +170,7 @@ function scanPorts(
   const posturePorts = {
     arm,
     resourceGraph: graph,
+    logs: logReader(armClient(logsEndpoint, identity, { scopes: logScope(logsEndpoint) }), logsEndpoint),
     catalog: catalogPort({ hosts, password: token }),
     prober: prober({ hosts, randomBytes }),
   };
@@ -185,7 +188,15 @@ function scanPorts(
       discoverServers(config.scope, { serverList: servers, resourceGraph: graph }, previous, signal),
     collect: (server, takenAt, signal) =>
       collectPosture(
-        { server, takenAt, postgres: config.postgres, excludedDatabases: config.databases.exclude },
+        {
+          server,
+          takenAt,
+          postgres: config.postgres,
+          excludedDatabases: config.databases.exclude,
+          sensitiveColumns: config.policy.privileges.sensitiveColumns,
+          loginDays: config.policy.roles.unusedDays,
+          canaries: canariesOf(config.policy, server.name),
+        },
         posturePorts,
         AbortSignal.any([signal, AbortSignal.timeout(collectLimitMs)]),
       ),

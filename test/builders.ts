@@ -173,6 +173,7 @@ export function sections(override: Partial<Sections> = {}): Sections {
     replicas: none,
     delegatedNetwork: none,
     privateDnsZone: none,
+    loginHistory: none,
     context: none,
     settings: none,
     roles: none,
@@ -184,6 +185,7 @@ export function sections(override: Partial<Sections> = {}): Sections {
     sharedAcls: none,
     subscriptions: none,
     replicationSlots: none,
+    canaries: none,
     plaintextProbes: none,
     legacyTlsProbes: none,
     tlsProbes: none,
@@ -278,6 +280,7 @@ export function rowPolicy(override: Partial<RowPolicy> = {}): RowPolicy {
     roles: ["app_rw"],
     using: "(tenant = (CURRENT_USER)::text)",
     check: null,
+    notNull: [],
     ...override,
   };
 }
@@ -311,6 +314,7 @@ export function policy(override: Overrides<Policy> = {}): Policy {
       approvedAdminOption: [],
       approvedPredefined: [],
       unlimitedConnections: [],
+      unusedDays: 90,
       guessableNames: ["postgres", "admin", "root", "test", "app", "user", "guest", "demo", "demouser"],
       administratorApplications: [],
       administratorNetworks: [],
@@ -332,6 +336,7 @@ export function policy(override: Overrides<Policy> = {}): Policy {
       allowOpenSelect: false,
       publicPolicies: [],
       approvedCopies: [],
+      canaries: [],
       ...override.rowSecurity,
     },
     code: {

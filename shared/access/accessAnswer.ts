@@ -2,10 +2,12 @@ import type { EntraMapping } from "../model/catalogEvidence.ts";
 import type { ObjectKind } from "../model/databaseEvidence.ts";
 import { type AccessInput, impliedMembership, type MissingSection } from "./accessInput.ts";
 import type { AccessTarget } from "./accessTarget.ts";
+import type { BypassKind } from "./bypassPath.ts";
+import { attributeNeed } from "./holders.ts";
 import { type How, reachFrom } from "./membershipClosure.ts";
-import { attributeHolders, objectReach, type ObjectReach } from "./objectReach.ts";
+import { objectReach, type ObjectReach } from "./objectReach.ts";
 import { administratorRole, attributeKeywords } from "./privilegedReach.ts";
-import { type BypassKind, rowSecurityBypass } from "./rowSecurityBypass.ts";
+import { rowSecurityBypass } from "./rowSecurityBypass.ts";
 import { compareHow, type Precondition, type Via, type Way, type Who } from "./way.ts";
 
 /** What a principal has to use at the end of its path. */
@@ -67,7 +69,7 @@ export function accessAnswer(input: AccessInput, target: AccessTarget): AccessAn
   if (target.kind === "object") return { ...objectAnswer(input, target), missing };
   const { kind, name } = target;
   if (kind === "role") return { target: { kind, name }, principals: roleMembers(input, name), missing };
-  const holders = flatten(input, attributeHolders(input, name), viaOf);
+  const holders = flatten(input, attributeNeed(input, name).who, viaOf);
   return { target: { kind, name: attributeKeywords[name] }, principals: holders.sort(inOrder), missing };
 }
 

@@ -57,7 +57,12 @@ export function aclIndex(acls: readonly AclGroup[]): AclIndex {
 const made = new WeakMap<readonly AclGroup[], AclIndex>();
 
 function keyOf(kind: ObjectKind, schema: string | null, name: string): string {
-  return JSON.stringify([classes[kind] ?? kind, schema, name]);
+  return JSON.stringify([classOf(kind), schema, name]);
+}
+
+export function classOf(kind: ObjectKind): ObjectClass {
+  // Kinds that are in no class are their own.
+  return classes[kind] ?? (kind as ObjectClass);
 }
 
 /** `"my table".id` → `my table`, `id`: both parts as the server's quote_ident writes them. */

@@ -7,9 +7,11 @@ import type {
 } from "../model/databaseEvidence.ts";
 import type { DatabaseAccess, RoleAccess } from "./accessInput.ts";
 import { splitIdentifier } from "./aclIndex.ts";
-import { attributeHolders, connected, privilegeReach } from "./objectReach.ts";
-import type { BypassPath } from "./rowSecurityBypass.ts";
-import { restrict, wayOf, type Who } from "./way.ts";
+import { bypassPath, type BypassPath } from "./bypassPath.ts";
+import { attributeNeed } from "./holders.ts";
+import { need, type Need } from "./need.ts";
+import { connectNeed, privilegeNeeds, usageNeed } from "./objectReach.ts";
+import { wayOf, type Who } from "./way.ts";
 
 /**
  * Ways past the row security of a table that lead through another object: partitions, views, definer functions and
@@ -41,26 +43,25 @@ const rowLetters = "rawd";
 function throughPartitions(access: RoleAccess, database: DatabaseAccess, table: ProtectedTable): readonly BypassPath[] {
   return partitionsOf(database, table)
     .filter(({ enabled }) => !enabled)
-    .map(({ schema, table: name }) => ({
-      kind: "partition",
-      through: `${schema}.${name}`,
-      who: rowsOf(access, database, schema, name, rowLetters),
-    }));
+    .map(({ schema, table: name }) =>
+      bypassPath({ kind: "partition", through: `${schema}.${name}` }, () =>
+        privilegeNeeds(access, database, { schema, name }, rowLetters),
+      ),
+    );
 }
+
+const partitionsUnder = grouped<Partition>(({ parentSchema, parentTable }) => [idOf(parentSchema, parentTable)]);
 
 /** At any depth: the evidence names the nearest protected table above, which may be a partition itself. */
 function partitionsOf({ partitions }: DatabaseAccess, { schema, table }: ProtectedTable): readonly Partition[] {
-  const found = new Set<Partition>();
-  const parents = [{ schema, table }];
-  for (const parent of parents) {
-    for (const partition of partitions ?? []) {
-      if (partition.parentSchema !== parent.schema || partition.parentTable !== parent.table) continue;
-      if (!found.has(partition)) parents.push(partition);
-      found.add(partition);
-    }
-  }
+  const under = partitionsUnder(partitions);
+  const found = new Set(under.get(idOf(schema, table)));
+  for (const parent of found)
+    for (const partition of under.get(idOf(parent.schema, parent.table)) ?? []) found.add(partition);
   return [...found];
 }
+
+const viewsOver = grouped<ProtectedView>(({ tableSchema, table }) => [idOf(tableSchema, table)]);
 
 function throughViews(
   access: RoleAccess,
@@ -68,22 +69,24 @@ function throughViews(
   { schema, table }: ProtectedTable,
   isFree: (owner: string) => boolean,
 ): readonly BypassPath[] {
-  const over = (database.protectedViews ?? []).filter((view) => view.tableSchema === schema && view.table === table);
-  // A view over a view reads the table with the rights of the lower one's owner; which one that is, is not known.
-  const lowerIsFree = over.some((view) => view.depth === 1 && !view.invoker && isFree(view.owner));
-  function leaks({ materialized, invoker, owner, depth }: ProtectedView): boolean {
-    return materialized || (!invoker && (isFree(owner) || (depth > 1 && lowerIsFree)));
+  const over = viewsOver(database.protectedViews).get(idOf(schema, table)) ?? [];
+  function leaks({ materialized, invoker, readsAs }: ProtectedView): boolean {
+    // Whoever reads a view over a copy reads the copy.
+    const isOverCopy = readsAs.length === 0 && !invoker;
+    return materialized || isOverCopy || readsAs.some((as) => as !== null && isFree(as));
   }
-  return over.filter(leaks).map(({ schema: viewSchema, view, materialized }) => ({
-    kind: materialized ? "materializedView" : "view",
-    through: `${viewSchema}.${view}`,
-    who: rowsOf(access, database, viewSchema, view, materialized ? "r" : rowLetters),
-  }));
+  return over
+    .filter(leaks)
+    .map(({ schema: viewSchema, view, materialized, readsAs }) =>
+      bypassPath(
+        { kind: materialized ? "materializedView" : "view", through: `${viewSchema}.${view}` },
+        () => privilegeNeeds(access, database, { schema: viewSchema, name: view }, materialized ? "r" : rowLetters),
+        materialized ? [] : readsAs.filter((as) => as !== null),
+      ),
+    );
 }
 
-function rowsOf(access: RoleAccess, database: DatabaseAccess, schema: string, name: string, letters: string): Who {
-  return privilegeReach(access, database, { schema, name }, letters) ?? { everyone: undefined, named: new Map() };
-}
+const functionsNaming = grouped<DefinerFunction>(({ mentions }) => mentions);
 
 function throughFunctions(
   access: RoleAccess,
@@ -91,29 +94,35 @@ function throughFunctions(
   { schema, table }: ProtectedTable,
   isFree: (owner: string) => boolean,
 ): readonly BypassPath[] {
-  const names = [table, `${schema}.${table}`];
-  return (database.definerFunctions ?? [])
-    .filter(({ owner, mentions }) => isFree(owner) && mentions.some((mention) => names.includes(mention)))
-    .map((found) => ({
-      kind: "definerFunction",
-      through: `${found.schema}.${found.signature}`,
-      who: executors(access, database, found),
-    }));
+  const naming = functionsNaming(database.definerFunctions);
+  return [...new Set([table, `${schema}.${table}`].flatMap((name) => naming.get(name) ?? []))]
+    .filter(({ owner }) => isFree(owner))
+    .map((found) =>
+      bypassPath(
+        { kind: "definerFunction", through: `${found.schema}.${found.signature}` },
+        () => executing(access, database, found),
+        [found.owner],
+      ),
+    );
 }
 
 /** Functions of extensions with the ACL of their installation are left out of the ACLs. */
-function executors(access: RoleAccess, database: DatabaseAccess, found: DefinerFunction): Who {
+function executing(access: RoleAccess, database: DatabaseAccess, found: DefinerFunction): readonly Need[] {
   const { schema, signature, owner, publicExecute } = found;
-  const reach = privilegeReach(access, database, { schema, name: signature, kind: "function" }, "X");
-  if (reach !== undefined) return reach;
+  const needs = privilegeNeeds(access, database, { schema, name: signature, kind: "function" }, "X");
+  if (needs.length > 0) return needs;
   const held: Who = publicExecute
     ? { everyone: { kind: "grant", grantee: null }, named: new Map() }
     : {
         everyone: undefined,
         named: new Map([[owner, { how: "inherit", path: [owner], via: { kind: "owner", owner } }]]),
       };
-  const usage = privilegeReach(access, database, { schema: null, name: schema, kind: "schema" }, "U");
-  return connected(access, database, usage === undefined ? held : restrict(held, usage, `USAGE on schema ${schema}`));
+  const on = { kind: "function", schema, name: signature } as const;
+  return [
+    need({ on, from: publicExecute ? [] : [owner], open: publicExecute, label: "", free: new Set() }, () => held),
+    ...usageNeed(access, database, schema),
+    ...connectNeed(access, database),
+  ];
 }
 
 /** Decoding runs with REPLICATION; row security does not hold it. */
@@ -122,10 +131,14 @@ function throughPublications(
   database: DatabaseAccess,
   table: ProtectedTable,
 ): readonly BypassPath[] {
-  const sending = (database.publications ?? []).filter((publication) => sends(publication, database, table));
-  if (sending.length === 0) return [];
-  const who = connected(access, database, attributeHolders(access, "replication"));
-  return sending.map(({ name }) => ({ kind: "publication", through: name, who }));
+  return (database.publications ?? [])
+    .filter((publication) => sends(publication, database, table))
+    .map(({ name }) =>
+      bypassPath({ kind: "publication", through: name }, () => [
+        attributeNeed(access, "replication"),
+        ...connectNeed(access, database),
+      ]),
+    );
 }
 
 function sends({ allTables, schemas, tables }: Publication, database: DatabaseAccess, table: ProtectedTable): boolean {
@@ -143,4 +156,28 @@ function names(tables: readonly string[], schema: string, table: string): boolea
     const [inSchema, name] = splitIdentifier(text);
     return inSchema === schema && name === table;
   });
+}
+
+function idOf(schema: string, table: string): string {
+  return `${schema}\0${table}`;
+}
+
+/** Finds the items of a list by what they belong to; each list is gone through once. */
+function grouped<T>(idsOf: (item: T) => readonly string[]) {
+  const made = new WeakMap<readonly T[], ReadonlyMap<string, readonly T[]>>();
+  return (items: readonly T[] | null): ReadonlyMap<string, readonly T[]> => {
+    if (items === null) return new Map();
+    const known = made.get(items);
+    if (known !== undefined) return known;
+    const groups = new Map<string, T[]>();
+    for (const item of items) {
+      for (const id of idsOf(item)) {
+        const group = groups.get(id);
+        if (group === undefined) groups.set(id, [item]);
+        else group.push(item);
+      }
+    }
+    made.set(items, groups);
+    return groups;
+  };
 }

@@ -1,41 +1,11 @@
 import type { ProtectedTable } from "../model/databaseEvidence.ts";
 import type { DatabaseAccess, RoleAccess } from "./accessInput.ts";
+import { type BypassKind, bypassPath, type BypassPath } from "./bypassPath.ts";
 import { bypassThroughCode } from "./bypassThroughCode.ts";
-import { attributeHolders, connected, privilegeReach, who } from "./objectReach.ts";
+import { attributeNeed, roleNeed } from "./holders.ts";
+import { connectNeed, privilegeNeeds } from "./objectReach.ts";
 import { administratorRole } from "./privilegedReach.ts";
-import { compareHow, type Via, type Way, wayOf, type Who } from "./way.ts";
-
-/**
- * Kinds of ways past row security, the plainest first. The first four lift it from the role altogether; the others
- * are ways to rows, or to changes of them, that no policy looks at.
- */
-export type BypassKind =
-  | "superuser"
-  | "bypassRls"
-  /** The owner of a table without FORCE. */
-  | "owner"
-  | "azure_pg_admin"
-  /** A partition without row security of its own that is granted directly. */
-  | "partition"
-  /** A view that reads with the rights of an owner who is not held by the policies. */
-  | "view"
-  /** Holds what its owner saw at the last refresh. */
-  | "materializedView"
-  /** A SECURITY DEFINER function that names the table, of an owner who is not held by the policies. */
-  | "definerFunction"
-  /** Logical replication sends every row. */
-  | "publication"
-  | "truncate"
-  /** A foreign key tells which key values exist. */
-  | "references";
-
-/** One way past the row security of one table, and who has it. */
-export interface BypassPath {
-  readonly kind: BypassKind;
-  /** The partition, view or function in between as `schema.name`, or the publication; null: the table itself. */
-  readonly through: string | null;
-  readonly who: Who;
-}
+import { compareHow, type Way, wayOf, type Who } from "./way.ts";
 
 export interface TableBypass {
   readonly schema: string;
@@ -51,30 +21,65 @@ export interface Bypass extends Way {
   readonly through: string | null;
 }
 
-/** The part of a table's answer that needs no other object. */
-export interface OwnBypass {
-  readonly table: ProtectedTable;
-  readonly paths: readonly BypassPath[];
+/** The ways past the row security of one table. */
+export interface TableWays {
+  /** Lift row security from a role altogether, whether it has a privilege on the table or not. */
+  readonly lifting: readonly BypassPath[];
+  /** Lead past it by privileges on the table, or on what reads it. */
+  readonly others: readonly BypassPath[];
 }
 
 /**
- * Every table with row security switched on, and every way past it. The four first kinds do not ask whether the role
- * has a privilege on the table at all. Sections of `database` that are null add no paths: `AccessInput.missing` has them.
+ * Every table with row security switched on, and every way past it that somebody has. Sections of `database` that are
+ * null add no paths: `AccessInput.missing` has them.
  */
 export function rowSecurityBypass(access: RoleAccess, database: DatabaseAccess): readonly TableBypass[] {
-  const everywhere = bypassEverywhere(access, database);
+  const waysPast = waysPastRowSecurity(access, database);
   return (database.protectedTables ?? [])
     .filter(({ enabled }) => enabled)
-    .map((table) => {
-      const lifting = [...everywhere, ...bypassAsOwner(access, database, table)];
-      const { schema, table: name, owner, forced } = table;
-      const paths = [
-        ...lifting,
-        ...bypassThroughCode(access, database, table, lifting),
-        ...byPrivilege(access, database, table),
-      ];
-      return { schema, table: name, owner, forced, paths: paths.filter((path) => hasAnybody(path.who)) };
+    .map((one) => {
+      const { schema, table, owner, forced } = one;
+      const { lifting, others } = waysPast(one);
+      const paths = [...lifting, ...others].filter((path) => hasAnybody(path.who));
+      return { schema, table, owner, forced, paths };
     });
+}
+
+/** Answers for one table after the other; who has a way is found out when it is asked for. */
+export function waysPastRowSecurity(
+  access: RoleAccess,
+  database: DatabaseAccess,
+): (table: ProtectedTable) => TableWays {
+  const connect = connectNeed(access, database);
+  const attributes = (["superuser", "bypassRls"] as const).map((attribute) =>
+    bypassPath({ kind: attribute, through: null }, () => [attributeNeed(access, attribute), ...connect]),
+  );
+  const administrators = bypassPath({ kind: "azure_pg_admin", through: null }, () => [
+    roleNeed(access, database, administratorRole, { kind: "azure_pg_admin" }),
+    ...connect,
+  ]);
+  const owners = new Map<string, BypassPath>();
+  function ownedBy(owner: string): BypassPath {
+    const known = owners.get(owner) ?? asOwner(owner);
+    owners.set(owner, known);
+    return known;
+  }
+  function asOwner(owner: string): BypassPath {
+    return bypassPath({ kind: "owner", through: null }, () => [
+      roleNeed(access, database, owner, { kind: "owner", owner }),
+      ...connect,
+    ]);
+  }
+  return (table) => {
+    const isPlatform = access.roles.get(table.owner)?.superuser === true;
+    const lifting = [
+      ...attributes,
+      ...(table.forced ? [] : [ownedBy(table.owner)]),
+      ...(isPlatform ? [] : [administrators]),
+    ];
+    const others = [...bypassThroughCode(access, database, table, lifting), ...byPrivilege(access, database, table)];
+    return { lifting, others };
+  };
 }
 
 /** A role's ways past the row security of a table, the most direct first, PUBLIC's included. */
@@ -105,30 +110,6 @@ function hasAnybody({ everyone, named }: Who): boolean {
   return everyone !== undefined || named.size > 0;
 }
 
-function bypassEverywhere(access: RoleAccess, database: DatabaseAccess): readonly BypassPath[] {
-  return [
-    { kind: "superuser", through: null, who: connected(access, database, attributeHolders(access, "superuser")) },
-    { kind: "bypassRls", through: null, who: connected(access, database, attributeHolders(access, "bypassRls")) },
-  ];
-}
-
-function bypassAsOwner(
-  access: RoleAccess,
-  database: DatabaseAccess,
-  { owner, forced }: ProtectedTable,
-): readonly BypassPath[] {
-  function having(role: string, via: Via): Who {
-    return connected(access, database, who(access, database, [{ role, as: "privilege", via }], undefined));
-  }
-  const owned = having(owner, { kind: "owner", owner });
-  const administered = having(administratorRole, { kind: "azure_pg_admin" });
-  const isPlatform = access.roles.get(owner)?.superuser === true;
-  return [
-    ...(forced ? [] : [{ kind: "owner" as const, through: null, who: owned }]),
-    ...(isPlatform ? [] : [{ kind: "azure_pg_admin" as const, through: null, who: administered }]),
-  ];
-}
-
 /** Without those who own the table, or as good as that: they need no such privilege to take the policies away. */
 function byPrivilege(
   access: RoleAccess,
@@ -136,8 +117,9 @@ function byPrivilege(
   { schema, table }: ProtectedTable,
 ): readonly BypassPath[] {
   const kinds = { truncate: "D", references: "x" } as const;
-  return (["truncate", "references"] as const).flatMap((kind) => {
-    const who = privilegeReach(access, database, { schema, name: table }, kinds[kind], "grant");
-    return who === undefined ? [] : [{ kind, through: null, who }];
-  });
+  return (["truncate", "references"] as const).map((kind) =>
+    bypassPath({ kind, through: null }, () =>
+      privilegeNeeds(access, database, { schema, name: table }, kinds[kind], "grant"),
+    ),
+  );
 }

@@ -69,7 +69,7 @@ export function restrict<V>(
   return { everyone: undefined, named };
 }
 
-function withPrecondition<V>(way: Way<V>, needed: Reach, needs: string): Way<V> {
+export function withPrecondition<V>(way: Way<V>, needed: Reach, needs: string): Way<V> {
   if (compareHow(needed.how, way.how) <= 0) return way;
   return {
     how: needed.how,

@@ -15,7 +15,7 @@ import { requestFault, statusFault } from "./armFault.ts";
 import { requestRetryPolicy } from "./requestRetry.ts";
 
 /** The token's audience, whatever the endpoint: an emulator or a proxy has none of its own. */
-const scopes = "https://management.azure.com/.default";
+const armScope = "https://management.azure.com/.default";
 
 /** ARM refills 25 reads a second per subscription; more at a time only meets 429 (azure.md §2). */
 const concurrencyPerSubscription = 8;
@@ -39,6 +39,8 @@ export interface ArmClient {
 }
 
 export interface ArmClientOptions {
+  /** Of the tokens; another service that answers as Azure Resource Manager does has its own. */
+  readonly scopes?: string;
   /** Called for each request that goes out, repeated ones too. */
   readonly onRequest?: () => void;
   readonly maxRetries?: number;
@@ -51,7 +53,7 @@ export interface ArmClientOptions {
 export function armClient(
   endpoint: string,
   credential: TokenCredential,
-  { onRequest, maxRetries = 4, firstDelayMs = 800, timeoutMs = 30_000 }: ArmClientOptions = {},
+  { scopes = armScope, onRequest, maxRetries = 4, firstDelayMs = 800, timeoutMs = 30_000 }: ArmClientOptions = {},
 ): ArmClient {
   // A redirect would take the token's request elsewhere; ARM sends none.
   const pipeline = createPipelineFromOptions({

@@ -1,4 +1,5 @@
 import type { AccessAnswer, AccessPrincipal, AccessVia, AnsweredTarget } from "../access/accessAnswer.ts";
+import { granteeName } from "../controls/priv/privilegeNames.ts";
 import { longest, table } from "./tables.ts";
 
 /** An answer for people: who, whether it logs in, how, and by which way. */
@@ -19,7 +20,7 @@ function targetText(target: AnsweredTarget): string {
 }
 
 function principalTable(principals: readonly AccessPrincipal[], width: number): string {
-  const names = principals.map(({ role }) => role ?? "PUBLIC");
+  const names = principals.map(({ role }) => granteeName(role));
   const columns = [
     { head: "PRINCIPAL", width: Math.min(40, longest("PRINCIPAL", names)) },
     { head: "LOGIN", width: 13 },
@@ -63,7 +64,7 @@ function viaText(via: AccessVia): string {
 }
 
 function meansText({ kind, role, attribute }: AccessVia): string {
-  const name = role ?? "PUBLIC";
+  const name = granteeName(role ?? null);
   switch (kind) {
     case "owner":
       return `as owner ${name}`;

@@ -49,18 +49,19 @@ async function examine(
   }
 }
 
-function isHealthy({ azure, postgres, otherGaps }: ServerRights): boolean {
-  const states: readonly RightState[] = [...azure, ...postgres.filter(({ right }) => right.recommended)].map(
+function isHealthy({ azure, logs, postgres, otherGaps }: ServerRights): boolean {
+  const states: readonly RightState[] = [...azure, ...logs, ...postgres.filter(({ right }) => right.recommended)].map(
     ({ state }) => state,
   );
   return otherGaps.length === 0 && states.every((state) => state === "held");
 }
 
-function jsonOf({ server, azure, postgres, otherGaps }: ServerRights) {
+function jsonOf({ server, azure, logs, postgres, otherGaps }: ServerRights) {
   return {
     server: server.name,
     id: server.id,
     azure: azure.map(({ right, state, cost }) => ({ name: right.name, state, cost })),
+    logs: logs.map(({ right, state, cost }) => ({ name: right.name, workspaceId: right.workspaceId, state, cost })),
     postgres: postgres.map(({ right, state, cost }) => {
       const { name, database, recommended, effect, runIn, sql } = right;
       return { name, database, recommended, state, cost, effect, runIn, sql };

@@ -1,4 +1,4 @@
-import { armCommands, type DatabaseRight } from "../collect/rights.ts";
+import { armCommands, type DatabaseRight, workspaceCommand, type WorkspaceRight } from "../collect/rights.ts";
 import type { ServerRights, StatedRight } from "../runs/rightStates.ts";
 import { gapText } from "./gapText.ts";
 
@@ -8,12 +8,13 @@ export function doctorText(servers: readonly ServerRights[]): string {
   return servers.map(serverText).join("\n\n");
 }
 
-function serverText({ server, azure, postgres, otherGaps }: ServerRights): string {
+function serverText({ server, azure, logs, postgres, otherGaps }: ServerRights): string {
   const missing = [
     ...azure.filter(({ state }) => state === "missing").map((one) => [`missing  ${one.right.name}`, ...costOf(one)]),
+    ...logs.filter(({ state }) => state === "missing").map(workspaceText),
     ...postgres.filter(({ state }) => state === "missing").map(postgresText),
   ].flat();
-  const unknown = [...azure, ...postgres].filter(({ state }) => state === "unknown");
+  const unknown = [...azure, ...logs, ...postgres].filter(({ state }) => state === "unknown");
   const others = otherGaps.map((gap) => `not read ${gapText(server.name, gap)}`);
   const lines = [
     ...missing,
@@ -22,6 +23,17 @@ function serverText({ server, azure, postgres, otherGaps }: ServerRights): strin
   ];
   const all = ["held     every right that it needs; every section was read"];
   return [server.name, ...(lines.length === 0 ? all : lines).map((line) => `  ${line}`)].join("\n");
+}
+
+const objectId = "<object id of pgwarden's identity>";
+
+function workspaceText(one: StatedRight<WorkspaceRight>): readonly string[] {
+  const { name, workspaceId, effect } = one.right;
+  return [
+    `missing  ${name} on workspace ${workspaceId}: ${effect}`,
+    ...costOf(one),
+    `           an owner of the workspace runs: ${workspaceCommand(objectId, one.right)}`,
+  ];
 }
 
 function postgresText(one: StatedRight<DatabaseRight>): readonly string[] {
@@ -50,10 +62,15 @@ interface GrantsContext {
 
 /** A script: the Azure role, then per server the SQL. What a server already has stands there as a comment. */
 export function grantsText(servers: readonly ServerRights[], { scopes, role }: GrantsContext): string {
-  const objectId = "<object id of pgwarden's identity>";
+  const workspaces = new Map(
+    servers.flatMap(({ logs }) => logs.map(({ right }) => [right.workspaceId, workspaceCommand(objectId, right)])),
+  );
   return [
     "# Azure: a role with exactly the actions that are read, assigned where the configuration scans.",
     ...armCommands(objectId, scopes),
+    ...(workspaces.size === 0
+      ? []
+      : ["# Log Analytics: reads the exported logs of these servers.", ...workspaces.values()]),
     ...servers.flatMap((server) => ["", ...serverGrants(server, role)]),
   ].join("\n");
 }

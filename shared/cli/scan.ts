@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { Command, Option } from "commander";
 import * as v from "valibot";
+import type { Finding } from "../model/finding.ts";
 import type { Severity } from "../model/server.ts";
 import { reportJson } from "../publish/reportJson.ts";
 import { cliRunId } from "../runs/runIds.ts";
@@ -49,7 +50,7 @@ export function scanCommand(terminal: Terminal): Command {
       const limit = all ? Number.MAX_SAFE_INTEGER : tableLimit;
       const { scan, table } =
         postgres === undefined
-          ? await scanServers({ server, envFile, limit }, terminal)
+          ? await scanServers({ server, envFile, limit, format }, terminal)
           : await scanConnection({ postgres, envFile, limit }, terminal);
       const text = format === "json" ? jsonText(scan) : table();
       if (out === undefined) terminal.print(text);
@@ -66,11 +67,16 @@ interface Scanned {
 }
 
 async function scanServers(
-  { server, envFile, limit }: Pick<v.InferOutput<typeof Options>, "server" | "envFile"> & { readonly limit: number },
+  {
+    server,
+    envFile,
+    limit,
+    format,
+  }: Pick<v.InferOutput<typeof Options>, "server" | "envFile" | "format"> & { readonly limit: number },
   terminal: Terminal,
 ): Promise<Scanned> {
   const wiring = await wireCommand(terminal, envFile);
-  const scan = await scanNow(wiring, server, terminal);
+  const scan = await scanNow(wiring, server, terminal, format === "json" ? undefined : isFail);
   return { scan, table: () => tableText(scan, wiring, terminal.width, limit) };
 }
 
@@ -89,17 +95,26 @@ async function scanConnection(
   return { scan, table: () => postgresText(scan, controls, { limit, width: terminal.width }) };
 }
 
-/** @throws UsageError when a named server is not in scope */
+/** All that tables show of findings; how many there were of the others is in each server's result. */
+function isFail({ outcome }: Finding): boolean {
+  return outcome === "fail";
+}
+
+/**
+ * @param keeps findings that the answer has, all of them without it
+ * @throws UsageError when a named server is not in scope
+ */
 export async function scanNow(
   { ports, randomId }: Wiring,
   servers: readonly string[] | undefined,
   terminal: Terminal,
+  keeps: (finding: Finding) => boolean = () => true,
 ): Promise<FleetScan> {
   const runId = cliRunId(ports.now(), randomId().slice(0, 8));
   const request = { runId, reason: "cli" as const, actor: localActor(), ...(servers && { servers }) };
   try {
     return await withProgress("Scanning", terminal, (onProgress) =>
-      scanFleet(request, ports, onProgress, terminal.signal),
+      scanFleet(request, ports, onProgress, terminal.signal, { keeps }),
     );
   } catch (error) {
     if (error instanceof UnknownServerError) throw new UsageError(error.message, { cause: error });

@@ -109,33 +109,33 @@ export function aclReader({
   major,
   numericRoles,
 }: ServerRoles): (acl: readonly string[], kind: ObjectKind, owner: string) => ReadAcl {
-  /** Few sets of privileges are granted, and often. */
-  const known = new Map<string, string>();
-  function inOrder(privileges: string): string {
-    const before = known.get(privileges);
+  /**
+   * Few entries are written, and often: each is read once, and all ACLs that have it share one grant. At full size a
+   * grant for every entry of every table would be most of what a scan holds.
+   */
+  const known = new Map<string, Grant | null>();
+  function grantIn(text: string): Grant | null {
+    const before = known.get(text);
     if (before !== undefined) return before;
-    const text = partsOf(privileges).toSorted(byCodeUnit).join("");
-    known.set(privileges, text);
-    return text;
-  }
-  /** So are names: one string and one list for each, not one for every grant. */
-  const lists = new Map<string, readonly [string]>();
-  function alone(written: string): readonly [string] {
-    const before = lists.get(written);
-    if (before !== undefined) return before;
-    const list = [resolved(written, numericRoles)] as const;
-    lists.set(written, list);
-    return list;
+    const { grantee, privileges, grantor } = parseAclItem(text);
+    const grant: Grant | null =
+      privileges === ""
+        ? null
+        : {
+            grantee: grantee === null ? null : resolved(grantee, numericRoles),
+            privileges: partsOf(privileges).toSorted(byCodeUnit).join(""),
+            grantors: [resolved(grantor, numericRoles)],
+          };
+    known.set(text, grant);
+    return grant;
   }
   return (acl, kind, owner) => {
     const held = new Map<string | null, Grant>();
     for (const text of acl) {
-      const item = parseAclItem(text);
-      if (item.privileges === "") continue;
-      const grantee = item.grantee === null ? null : alone(item.grantee)[0];
-      const grant = { grantee, privileges: inOrder(item.privileges), grantors: alone(item.grantor) };
-      const before = held.get(grantee);
-      held.set(grantee, before === undefined ? grant : merged(before, grant));
+      const grant = grantIn(text);
+      if (grant === null) continue;
+      const before = held.get(grant.grantee);
+      held.set(grant.grantee, before === undefined ? grant : merged(before, grant));
     }
 
     const all = allPrivileges(kind, major);

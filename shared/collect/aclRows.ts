@@ -49,8 +49,8 @@ with ${before}o as (${objects}
 select g.kind as "kind",
        g.nsp as "schema",
        coalesce(r.rolname::text, 'oid:' || g.own) as "owner",
-       g.acl::text[] as "acl",
-       g.objects as "objects",
+       to_json(g.acl::text[]) as "acl",
+       to_json(g.objects) as "objects",
        array(select n.rolname::text from pg_catalog.pg_roles n where n.rolname ~ '^[0-9]+$') as "numeric_roles",
        current_setting('server_version_num')::int / 10000 as "major"
   from (select o.kind, o.nsp, o.own, o.acl, array_agg(o.object) as objects
@@ -59,13 +59,30 @@ select g.kind as "kind",
   left join pg_catalog.pg_roles r on r.oid = g.own`;
 }
 
-/** Row by row: at full size a second copy of all of them would be a third of the memory that a scan takes. */
-export function parseAclRows(rows: readonly unknown[]): readonly AclGroup[] {
+/** Reads one row after the other: at full size all of them at once would be half of the memory that a scan takes. */
+export function aclRowReader(): (row: unknown) => AclGroup {
   let read: ReturnType<typeof aclReader> | undefined;
-  return rows.map((row) => {
+  // Every row brings its own copy of a few names.
+  const names = new Map<string, string>();
+  function one(name: string): string {
+    const before = names.get(name);
+    if (before === undefined) names.set(name, name);
+    return before ?? name;
+  }
+  return (row) => {
     const { kind, schema, owner, acl, objects, major, numeric_roles } = v.parse(Row, row);
     // What is true of the server stands in every row alike.
     read ??= aclReader({ major, numericRoles: new Set(numeric_roles) });
-    return { kind, schema, owner, ...read(acl, kind, owner), objects };
-  });
+    return {
+      kind,
+      schema: schema === null ? null : one(schema),
+      owner: one(owner),
+      ...read(acl, kind, owner),
+      objects,
+    };
+  };
+}
+
+export function parseAclRows(rows: readonly unknown[]): readonly AclGroup[] {
+  return rows.map(aclRowReader());
 }

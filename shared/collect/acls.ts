@@ -1,4 +1,4 @@
-import { groupedAclsSql, parseAclRows } from "./aclRows.ts";
+import { aclRowReader, groupedAclsSql, parseAclRows } from "./aclRows.ts";
 import type { DatabaseCollector } from "./collector.ts";
 
 const ext = `ext as materialized (
@@ -83,4 +83,5 @@ export const acls: DatabaseCollector<"acls"> = {
   scope: "database",
   sql: () => groupedAclsSql([schemas, relations, columns, routines, types, others].join("\n  union all"), ext),
   parse: parseAclRows,
+  reader: aclRowReader,
 };

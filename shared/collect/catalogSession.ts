@@ -1,5 +1,5 @@
 import { CollectError } from "./collectError.ts";
-import type { CatalogConnection, CatalogPort, CatalogTarget, Rows } from "./collector.ts";
+import type { CatalogConnection, CatalogPort, CatalogTarget, Rows, Statement } from "./collector.ts";
 import { untilAborted } from "./sectionOf.ts";
 
 const begin = "begin isolation level repeatable read read only";
@@ -33,8 +33,13 @@ export async function openInTime(
   if (signal.aborted) throw new CollectError("deadline", "The run's time was over.");
   const opening = port.open(target, signal);
   try {
-    const { major, run, close } = await untilAborted(() => opening, signal);
-    return { major, close, run: (statements) => untilAborted(() => run(statements, signal), signal) };
+    const { major, run, ask, close } = await untilAborted(() => opening, signal);
+    return {
+      major,
+      close,
+      run: (statements) => untilAborted(() => run(statements, signal), signal),
+      ask: (statement, values) => untilAborted(() => ask(statement, values, signal), signal),
+    };
   } catch (error) {
     void opening.then(({ close }) => close()).catch(() => undefined); // too late to be of use
     throw error;
@@ -50,7 +55,7 @@ export async function openInTime(
 export async function askFirst(
   connection: CatalogConnection,
   early: readonly string[],
-  statements: readonly string[],
+  statements: readonly Statement[],
   signal: AbortSignal,
 ): Promise<readonly Answer[]> {
   const together = await attempt(() => connection.run([begin, ...early, ...preamble, ...statements], signal));
@@ -70,7 +75,7 @@ export async function askFirst(
 /** Asks each under a savepoint, so that a failure leaves the transaction as it was. */
 export async function askOneByOne(
   connection: CatalogConnection,
-  statements: readonly string[],
+  statements: readonly Statement[],
   signal: AbortSignal,
 ): Promise<readonly Answer[]> {
   const answers: Answer[] = [];
@@ -87,7 +92,7 @@ export async function askOneByOne(
 /** Asks in one message and ends the transaction with it; a failure leaves the transaction as it was before. */
 export async function askLast(
   connection: CatalogConnection,
-  statements: readonly string[],
+  statements: readonly Statement[],
   signal: AbortSignal,
 ): Promise<readonly Rows[] | CollectError> {
   const answers = await attempt(() => connection.run(["savepoint pgwarden", ...statements, "commit"], signal));

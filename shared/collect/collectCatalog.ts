@@ -12,7 +12,7 @@ import { memberships } from "./memberships.ts";
 import { missingConnect } from "./missingRight.ts";
 import { parseAnswer } from "./parseAnswer.ts";
 import { passwordTypeFunction, passwordTypeFunctionSql, passwordTypes } from "./passwordTypes.ts";
-import { databaseStatements, noDatabase, readDatabase } from "./readDatabase.ts";
+import { type AskedColumns, databaseQuestions, noDatabase, readDatabase } from "./readDatabase.ts";
 import { replicationSlots } from "./replicationSlots.ts";
 import { roles } from "./roles.ts";
 import { roleSettings } from "./roleSettings.ts";
@@ -26,7 +26,7 @@ import { unknownRole } from "./unknownRole.ts";
 
 export type CatalogSections = Pick<Sections, CatalogSectionName>;
 
-export interface CatalogRequest extends CatalogTarget {
+export interface CatalogRequest extends CatalogTarget, AskedColumns {
   /** Names of databases that are not read. */
   readonly excludedDatabases: readonly string[];
 }
@@ -60,12 +60,7 @@ export async function collectCatalogs(
   port: CatalogPort,
   signal: AbortSignal,
 ): Promise<CollectedCatalogs> {
-  const start = await withConnection(
-    request,
-    port,
-    (connection) => readTwice(connection, request.database, signal),
-    signal,
-  );
+  const start = await withConnection(request, port, (connection) => readTwice(connection, request, signal), signal);
   if ("state" in start) return { sections: noCatalog(start), databases: [] };
   const sections = { ...start.sections, databases: markExcluded(start.sections.databases, request) };
 
@@ -138,10 +133,10 @@ interface Start {
 }
 
 /** Once more when a role was renamed under the first reading; if that happened again, the ACLs are given up. */
-async function readTwice(connection: CatalogConnection, database: string, signal: AbortSignal): Promise<Start> {
-  const first = await readStart(connection, database, signal);
+async function readTwice(connection: CatalogConnection, request: CatalogRequest, signal: AbortSignal): Promise<Start> {
+  const first = await readStart(connection, request, signal);
   if (strangerIn(first) === undefined) return first;
-  const second = await readStart(connection, database, signal);
+  const second = await readStart(connection, request, signal);
   const stranger = strangerIn(second);
   if (stranger === undefined) return second;
   const gap = renamed(stranger);
@@ -164,10 +159,12 @@ function renamed(role: string): Unavailable {
   );
 }
 
-async function readStart(connection: CatalogConnection, database: string, signal: AbortSignal): Promise<Start> {
+async function readStart(connection: CatalogConnection, request: CatalogRequest, signal: AbortSignal): Promise<Start> {
   const { major } = connection;
+  const { database } = request;
   const [early, ...statements] = Object.values(serverWide).map(({ sql }) => sql(major));
-  const asked = [...statements, passwordTypeFunctionSql, ...databaseStatements(major)];
+  const questions = databaseQuestions(major, request);
+  const asked = [...statements, passwordTypeFunctionSql, ...questions.statements];
   const answers = await askFirst(connection, early === undefined ? [] : [early], asked, signal);
 
   const names = Object.keys(serverWide);
@@ -179,7 +176,8 @@ async function readStart(connection: CatalogConnection, database: string, signal
   const found = parseAnswer("passwordTypes", answers[names.length], (rows) => [passwordTypeFunction(rows)], signal);
   const types = passwordTypesAt(found);
   const others = "sql" in types ? [types.sql(major)] : [];
-  const rest = await readDatabase(connection, database, answers.slice(names.length + 1), others, signal);
+  const own = answers.slice(names.length + 1);
+  const rest = await readDatabase(connection, database, questions, own, others, signal);
   return {
     sections: {
       context: who,
@@ -224,7 +222,7 @@ function parsed<S extends CatalogSectionName>(
 
 /** Roles were read before, from another database: when ACLs name one that is new, both are read anew, together. */
 async function readOther(
-  target: CatalogTarget,
+  target: CatalogTarget & AskedColumns,
   port: CatalogPort,
   known: Section<SectionItem["roles"]>,
   signal: AbortSignal,
@@ -233,14 +231,15 @@ async function readOther(
     target,
     port,
     async (connection) => {
-      const statements = databaseStatements(connection.major);
-      const first = await askFirst(connection, [], statements, signal);
-      const { sections } = await readDatabase(connection, target.database, first, [], signal);
+      const questions = databaseQuestions(connection.major, target);
+      const first = await askFirst(connection, [], questions.statements, signal);
+      const { sections } = await readDatabase(connection, target.database, questions, first, [], signal);
       const names = namesOf(known);
       if (names === undefined || unknownRole([sections.acls], names) === undefined) return sections;
 
-      const [role, ...second] = await askFirst(connection, [], [roles.sql(connection.major), ...statements], signal);
-      const again = await readDatabase(connection, target.database, second, [], signal);
+      const anew = [roles.sql(connection.major), ...questions.statements];
+      const [role, ...second] = await askFirst(connection, [], anew, signal);
+      const again = await readDatabase(connection, target.database, questions, second, [], signal);
       const now = namesOf(parseAnswer("roles", role, roles.parse, signal)) ?? names;
       const stranger = unknownRole([again.sections.acls], now);
       return stranger === undefined ? again.sections : { ...again.sections, acls: renamed(stranger) };

@@ -1,8 +1,10 @@
 import type { ServerFacts } from "../model/armEvidence.ts";
+import type { Canary } from "../model/policy.ts";
 import type { Posture } from "../model/posture.ts";
 import type { Section, SectionItem, Sections, Unavailable } from "../model/section.ts";
 import type { ServerRef } from "../model/server.ts";
 import { backups } from "./backups.ts";
+import { collectCanaries } from "./canaries.ts";
 import { collectArm } from "./collectArm.ts";
 import { collectCatalogs, noCatalog, type CatalogSections, type CollectedCatalogs } from "./collectCatalog.ts";
 import { collectDelegatedNetwork } from "./delegatedNetwork.ts";
@@ -15,10 +17,19 @@ import {
   unreachableReason,
   type ProbeSections,
 } from "./collectProbes.ts";
-import type { ArmCollector, ArmListName, ArmReader, CatalogPort, Prober, ResourceGraphReader } from "./collector.ts";
+import type {
+  ArmCollector,
+  ArmListName,
+  ArmReader,
+  CatalogPort,
+  LogReader,
+  Prober,
+  ResourceGraphReader,
+} from "./collector.ts";
 import { diagnosticSettings } from "./diagnosticSettings.ts";
 import { entraAdministrators } from "./entraAdministrators.ts";
 import { firewallRules } from "./firewallRules.ts";
+import { collectLoginHistory } from "./loginHistory.ts";
 import { parameters } from "./parameters.ts";
 import { privateEndpointConnections } from "./privateEndpointConnections.ts";
 import { replicas } from "./replicas.ts";
@@ -30,6 +41,7 @@ import { threatProtection } from "./threatProtection.ts";
 export interface PosturePorts {
   readonly arm: ArmReader;
   readonly resourceGraph: ResourceGraphReader;
+  readonly logs: LogReader;
   readonly catalog: CatalogPort;
   readonly prober: Prober;
 }
@@ -42,6 +54,12 @@ export interface PostureRequest {
   readonly postgres: { readonly role: string; readonly database: string };
   /** Names of databases that are not read. */
   readonly excludedDatabases: readonly string[];
+  /** Patterns of names of columns, of `policy.privileges`. */
+  readonly sensitiveColumns: readonly string[];
+  /** Days of logins to ask the exported log for. */
+  readonly loginDays: number;
+  /** Those of this server. */
+  readonly canaries: readonly Canary[];
 }
 
 export interface CollectedPosture {
@@ -50,7 +68,7 @@ export interface CollectedPosture {
   readonly armReads: number;
 }
 
-type ArmSections = Omit<Sections, "server" | keyof CatalogSections | keyof ProbeSections>;
+type ArmSections = Omit<Sections, "server" | "loginHistory" | "canaries" | keyof CatalogSections | keyof ProbeSections>;
 
 /**
  * Reads one server: ARM, catalog and probes at the same time. A section that cannot be read is `unavailable` and costs
@@ -59,10 +77,11 @@ type ArmSections = Omit<Sections, "server" | keyof CatalogSections | keyof Probe
  * @throws only what no source is known to fail with, that is a bug
  */
 export async function collectPosture(
-  { server, takenAt, postgres, excludedDatabases }: PostureRequest,
-  { arm, resourceGraph, catalog, prober }: PosturePorts,
+  request: PostureRequest,
+  { arm, resourceGraph, logs, catalog, prober }: PosturePorts,
   signal: AbortSignal,
 ): Promise<CollectedPosture> {
+  const { server, takenAt } = request;
   const counted = countingReader(arm);
   const facts = await sectionOf(
     `server ${server.name}`,
@@ -76,12 +95,15 @@ export async function collectPosture(
   }
 
   const armSections = readArmSections(server, known, counted.reader, resourceGraph, signal);
-  const [fromArm, fromCatalog, fromProbes] = await allOrFirstFault([
+  const [fromArm, loginHistory, fromCatalog, fromProbes] = await allOrFirstFault([
     Promise.all(Object.values(armSections)).then(() => settle(armSections)),
-    readCatalog(known, server, { ...postgres, excludedDatabases }, catalog, signal),
+    readLogins(request, armSections, logs, signal),
+    readCatalog(known, request, catalog, signal),
     readProbes(known, server, armSections.parameters, prober, signal),
   ]);
-  const sections = { server: facts, ...fromArm, ...fromCatalog.sections, ...fromProbes };
+  // After the catalogs: one connection at a time, and none to a server that let nobody in.
+  const canaries = await readCanaries(known, request, fromCatalog, catalog, signal);
+  const sections = { server: facts, ...fromArm, loginHistory, ...fromCatalog.sections, canaries, ...fromProbes };
   return { posture: { server, takenAt, sections, databases: fromCatalog.databases }, armReads: counted.count() };
 }
 
@@ -136,14 +158,44 @@ async function settle(promised: Promised<ArmSections>): Promise<ArmSections> {
 
 function readCatalog(
   facts: ServerFacts | undefined,
-  server: ServerRef,
-  postgres: PostureRequest["postgres"] & Pick<PostureRequest, "excludedDatabases">,
+  { server, postgres, excludedDatabases, sensitiveColumns }: PostureRequest,
   catalog: CatalogPort,
   signal: AbortSignal,
 ): Promise<CollectedCatalogs> {
   const host = hostOf(facts, server);
   if (typeof host !== "string") return Promise.resolve({ sections: noCatalog(host), databases: [] });
-  return collectCatalogs({ host, port: postgresPort, ...postgres }, catalog, signal);
+  const request = { host, port: postgresPort, ...postgres, excludedDatabases, sensitiveColumns };
+  return collectCatalogs(request, catalog, signal);
+}
+
+async function readCanaries(
+  facts: ServerFacts | undefined,
+  { server, postgres, canaries }: PostureRequest,
+  { sections: { context } }: CollectedCatalogs,
+  catalog: CatalogPort,
+  signal: AbortSignal,
+): Promise<Sections["canaries"]> {
+  if (canaries.length === 0) return unavailable("absent", `No canary is configured for server ${server.name}.`);
+  const host = hostOf(facts, server);
+  if (typeof host !== "string") return host;
+  if (context.state === "unavailable") return context;
+  const target = { host, port: postgresPort, role: postgres.role };
+  return await sectionOf(
+    `canaries of server ${server.name}`,
+    () => collectCanaries(target, canaries, catalog, signal),
+    signal,
+  );
+}
+
+async function readLogins(
+  { server, takenAt, loginDays }: PostureRequest,
+  arm: Promised<ArmSections>,
+  logs: LogReader,
+  signal: AbortSignal,
+): Promise<Sections["loginHistory"]> {
+  const [diagnosticSettings, parameters] = await Promise.all([arm.diagnosticSettings, arm.parameters]);
+  const request = { server, takenAt, days: loginDays, diagnosticSettings, parameters };
+  return await collectLoginHistory(request, logs, signal);
 }
 
 function readProbes(
@@ -187,6 +239,8 @@ function nothingOf(server: ServerRef, { reason, detail }: Unavailable): Omit<Sec
     replicas: gap,
     delegatedNetwork: gap,
     privateDnsZone: gap,
+    loginHistory: gap,
+    canaries: noHost,
     ...noCatalog(noHost),
     ...noProbes(noHost),
   };

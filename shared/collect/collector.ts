@@ -70,6 +70,8 @@ export interface DatabaseCollector<S extends DatabaseSectionName> {
   readonly scope: "database";
   readonly sql: (major: number) => string;
   readonly parse: (rows: readonly unknown[]) => readonly DatabaseSectionItem[S][];
+  /** Where there may be tens of thousands of rows: reads them one at a time, as they arrive. As `parse` otherwise. */
+  readonly reader?: () => (row: unknown) => DatabaseSectionItem[S];
 }
 
 export interface ArmReader {
@@ -99,6 +101,25 @@ export interface ResourceGraphReader {
   query(text: string, scope: ResourceGraphScope, signal: AbortSignal): Promise<ResourceGraphAnswer>;
 }
 
+export interface LogQuery {
+  /** ARM id of the Log Analytics workspace. */
+  readonly workspaceId: string;
+  /** KQL. */
+  readonly text: string;
+  /** Both ISO 8601; nothing outside is looked at. */
+  readonly from: string;
+  readonly to: string;
+}
+
+export interface LogReader {
+  /**
+   * Every row of the answer, keyed by column.
+   *
+   * @throws CollectError as `ArmReader.read`, and `shape` when the service gave a part of the rows only
+   */
+  query(query: LogQuery, signal: AbortSignal): Promise<readonly Readonly<Record<string, unknown>>[]>;
+}
+
 export interface CatalogTarget {
   readonly host: string;
   readonly port: number;
@@ -109,15 +130,35 @@ export interface CatalogTarget {
 /** Rows of one statement, as the driver parses them. */
 export type Rows = readonly unknown[];
 
+/** A statement whose rows nobody holds all at once. */
+export interface RowStatement {
+  readonly sql: string;
+  /** Called whenever the statement is sent; what it returns is called with every row, and throws nothing. */
+  readonly begin: () => (row: unknown) => void;
+}
+
+export type Statement = string | RowStatement;
+
 export interface CatalogConnection {
   /** 13 to 18, from the server's own greeting. */
   readonly major: number;
   /**
-   * Sends the statements as one simple-protocol message and gives the rows of each.
+   * Sends the statements as one simple-protocol message and gives the rows of each, or none where they were handed
+   * over as they arrived.
    *
    * @throws CollectError; which statement failed is not known
    */
-  readonly run: (statements: readonly string[], signal: AbortSignal) => Promise<readonly Rows[]>;
+  readonly run: (statements: readonly Statement[], signal: AbortSignal) => Promise<readonly Rows[]>;
+  /**
+   * Sends one statement with parameters `$1`, `$2` …, each a text or a list of texts, and gives its rows.
+   *
+   * @throws CollectError
+   */
+  readonly ask: (
+    statement: string,
+    values: readonly (string | readonly string[])[],
+    signal: AbortSignal,
+  ) => Promise<Rows>;
   readonly close: () => Promise<void>;
 }
 

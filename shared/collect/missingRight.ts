@@ -20,3 +20,9 @@ export function missingConnect(database: string, login: string): Unavailable {
 export function quoteIdentifier(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
+
+/** The grant that lets a login become a role and gives it nothing else; before PostgreSQL 16 it also inherits. */
+export function becomeRole(role: string, login: string, major: number): string {
+  const grant = `grant ${quoteIdentifier(role)} to ${quoteIdentifier(login)}`;
+  return major >= 16 ? `${grant} with inherit false, set true` : grant;
+}

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { byGrantee } from "../diff/canonical.ts";
 import type { ProtectedView } from "../model/databaseEvidence.ts";
 import type { DatabaseCollector } from "./collector.ts";
 import { protectedRelations } from "./protectedRelations.ts";
@@ -64,6 +65,7 @@ select c.oid::text as "id",
 
 /** Breadth first, so that each view is met once and on its shortest way. */
 function viewsOver(table: Row, views: ReadonlyMap<string, readonly Row[]>): readonly ProtectedView[] {
+  const readers = readersOf(table, views);
   const met = new Set([table.id]);
   const found: ProtectedView[] = [];
   let level: readonly Row[] = [table];
@@ -81,8 +83,33 @@ function viewsOver(table: Row, views: ReadonlyMap<string, readonly Row[]>): read
         tableSchema: table.schema,
         table: table.name,
         depth,
+        readsAs: [...(readers.get(view.id) ?? [])].sort(byGrantee),
       });
     }
   }
   return found;
+}
+
+/**
+ * With whose rights each view reads a table, by its id. PostgreSQL takes those of the view that names the table,
+ * whatever views stand over that one: its owner's, or with security_invoker those of who asks. A materialised view is
+ * asked by its owner, and hands on a copy.
+ */
+function readersOf(
+  table: Row,
+  views: ReadonlyMap<string, readonly Row[]>,
+): ReadonlyMap<string, ReadonlySet<string | null>> {
+  const readers = new Map<string, Set<string | null>>();
+  const open = (views.get(table.id) ?? []).map((view) => ({ view, by: view.invoker ? null : view.owner }));
+  // Each view is met once per reader, so a circle ends.
+  for (let step = open.pop(); step !== undefined; step = open.pop()) {
+    const { view } = step;
+    const isCopy = view.kind === "matview";
+    const by = isCopy ? (step.by ?? view.owner) : step.by;
+    const known = readers.get(view.id) ?? new Set();
+    if (known.has(by)) continue;
+    readers.set(view.id, known.add(by));
+    if (!isCopy) open.push(...(views.get(view.id) ?? []).map((upper) => ({ view: upper, by })));
+  }
+  return readers;
 }

@@ -8,7 +8,7 @@ import type {
 import { acls } from "./acls.ts";
 import { askLast, askOneByOne, endTransaction, type Answer } from "./catalogSession.ts";
 import { CollectError } from "./collectError.ts";
-import type { CatalogConnection, DatabaseCollector } from "./collector.ts";
+import type { CatalogConnection, DatabaseCollector, Statement } from "./collector.ts";
 import { cronJobs, cronJobsHidden, cronTableSql } from "./cronJobs.ts";
 import { defaultPrivileges } from "./defaultPrivileges.ts";
 import { definerFunctions } from "./definerFunctions.ts";
@@ -22,6 +22,7 @@ import { partitions } from "./partitions.ts";
 import { protectedTables } from "./protectedTables.ts";
 import { protectedViews } from "./protectedViews.ts";
 import { publications } from "./publications.ts";
+import { type Question, questionOf } from "./question.ts";
 import { lockedTables, lockedTablesSql, rowPolicies } from "./rowPolicies.ts";
 import { sensitiveColumns } from "./sensitiveColumns.ts";
 import { userMappings } from "./userMappings.ts";
@@ -30,7 +31,8 @@ import { userMappings } from "./userMappings.ts";
 type LateSection = Extract<DatabaseSectionName, "rowPolicies" | "cronJobs">;
 
 /** Their statements read catalogs only, and so wait for nobody. */
-const lockFree: { readonly [S in Exclude<DatabaseSectionName, LateSection>]: DatabaseCollector<S> } = {
+type LockFree = Exclude<DatabaseSectionName, LateSection>;
+const lockFree: { readonly [S in Exclude<LockFree, "sensitiveColumns">]: DatabaseCollector<S> } = {
   acls,
   defaultPrivileges,
   protectedTables,
@@ -44,12 +46,30 @@ const lockFree: { readonly [S in Exclude<DatabaseSectionName, LateSection>]: Dat
   foreignServers,
   languages,
   notableFunctions,
-  sensitiveColumns,
 };
 
-/** Statements of the first message, whose answers `readDatabase` takes. */
-export function databaseStatements(major: number): readonly string[] {
-  return [...Object.values(lockFree).map(({ sql }) => sql(major)), cronTableSql];
+/** What the policy asks for; everything else is read whatever it says. */
+export interface AskedColumns {
+  /** Patterns of `policy.privileges.sensitiveColumns`. */
+  readonly sensitiveColumns: readonly string[];
+}
+
+/** What the first message asks of a database. */
+export interface DatabaseQuestions {
+  readonly statements: readonly Statement[];
+  readonly sections: { readonly [S in LockFree]: Question<DatabaseSectionItem[S]> };
+}
+
+export function databaseQuestions(major: number, asked: AskedColumns): DatabaseQuestions {
+  const collectors = { ...lockFree, sensitiveColumns: sensitiveColumns(asked.sensitiveColumns) };
+  const questions = Object.entries(collectors).map(
+    ([name, collector]) => [name, questionOf<unknown>(collector, major)] as const,
+  );
+  return {
+    statements: [...questions.map(([, { statement }]) => statement), cronTableSql],
+    // Object.fromEntries forgets the key type; the keys are exactly the lock-free sections.
+    sections: Object.fromEntries(questions) as DatabaseQuestions["sections"],
+  };
 }
 
 /** Everything of one database unavailable for one reason. */
@@ -83,18 +103,20 @@ export interface ReadDatabase {
 /**
  * Parses what the first message answered, asks for the rest in a second one, and ends the transaction.
  *
+ * @param first answers to the questions' statements
  * @param others further statements for the second message
  */
 export async function readDatabase(
   connection: CatalogConnection,
   name: string,
+  questions: DatabaseQuestions,
   first: readonly Answer[],
   others: readonly string[],
   signal: AbortSignal,
 ): Promise<ReadDatabase> {
-  const names = Object.keys(lockFree);
-  function section<S extends keyof typeof lockFree>(key: S): Section<DatabaseSectionItem[S]> {
-    const { parse }: DatabaseCollector<S> = lockFree[key];
+  const names = Object.keys(questions.sections);
+  function section<S extends LockFree>(key: S): Section<DatabaseSectionItem[S]> {
+    const { parse }: Question<DatabaseSectionItem[S]> = questions.sections[key];
     return parseAnswer(`${key} of database ${name}`, first[names.indexOf(key)], parse, signal);
   }
 

@@ -4,7 +4,8 @@ import { networkActions } from "./delegatedNetwork.ts";
 import { diagnosticSettings } from "./diagnosticSettings.ts";
 import { entraAdministrators } from "./entraAdministrators.ts";
 import { firewallRules } from "./firewallRules.ts";
-import { quoteIdentifier } from "./missingRight.ts";
+import { workspaceRole } from "./loginHistory.ts";
+import { becomeRole, quoteIdentifier } from "./missingRight.ts";
 import { parameters } from "./parameters.ts";
 import { zoneActions } from "./privateDnsZone.ts";
 import { privateEndpointConnections } from "./privateEndpointConnections.ts";
@@ -32,6 +33,12 @@ export interface DatabaseRight extends Right {
   readonly runIn: string;
   /** Run by an administrator; ends with a semicolon. */
   readonly sql: string;
+}
+
+/** A right on a Log Analytics workspace, which may stand in a subscription that nobody scans. */
+export interface WorkspaceRight extends Right {
+  /** Lower-case ARM id. */
+  readonly workspaceId: string;
 }
 
 /** Sections that every login reads whole once it is connected. */
@@ -107,6 +114,43 @@ export function databaseRights(login: string, start: string, databases: readonly
       sql: `alter role ${role} bypassrls;`,
     },
   ];
+}
+
+/** What lets pgwarden's login look for canaries: it becomes the roles that look. @param major of PostgreSQL */
+export function canaryRights(
+  login: string,
+  start: string,
+  roles: readonly string[],
+  major: number,
+): readonly DatabaseRight[] {
+  return roles.map((name) => ({
+    name: `SET ROLE ${name}`,
+    database: null,
+    runIn: start,
+    sections: ["canaries"],
+    effect: `Whether row security binds role ${name} cannot be tried.`,
+    recommended: true,
+    sql: `${becomeRole(name, login, major)};`,
+  }));
+}
+
+/** @param workspaceId of the workspace that the server's log goes to */
+export function workspaceRight(workspaceId: string): WorkspaceRight {
+  return {
+    name: workspaceRole,
+    workspaceId,
+    sections: ["loginHistory"],
+    effect: "Which logins are unused is not known.",
+    recommended: true,
+  };
+}
+
+/** @param objectId of pgwarden's identity */
+export function workspaceCommand(objectId: string, { name, workspaceId }: WorkspaceRight): string {
+  return (
+    `az role assignment create --assignee-object-id ${objectId} --assignee-principal-type ServicePrincipal ` +
+    `--role "${name}" --scope ${workspaceId}`
+  );
 }
 
 /** The actions of Azure Resource Manager, all of them reads. */

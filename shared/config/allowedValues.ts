@@ -1,6 +1,7 @@
 import { Cron } from "croner";
 import ipaddr from "ipaddr.js";
 import * as v from "valibot";
+import { isNamePattern } from "./namePattern.ts";
 
 /*
  * The kinds of values that pgwarden.yaml may hold. Each is given as one phrase, which is the message of every issue
@@ -93,10 +94,11 @@ export function rolePair(allowed = "a pair role/member") {
   return text(allowed, /^(?:[^/%]|%2[5F])+\/(?:[^/%]|%2[5F])+$/);
 }
 
-/** A regular expression as JavaScript reads it; short, for it is tried on every name. */
-export function regularExpression() {
-  const allowed = "a regular expression of at most 200 characters";
-  return v.pipe(words(allowed), v.maxLength(200, allowed), v.check(isRegularExpression, allowed));
+/** A regular expression for names, which PostgreSQL tries on every one of them. */
+export function namePattern() {
+  const allowed =
+    "a regular expression of at most 200 characters, made of ASCII letters, digits, _ - . and spaces, [a-z0-9], ( ) | ^ $ and * + ? {m,n}, a repetition never inside another one";
+  return v.pipe(words(allowed), v.maxLength(200, allowed), v.check(isNamePattern, allowed));
 }
 
 /** An https address without user name, query or fragment; a slash at the end is dropped. */
@@ -141,14 +143,6 @@ export function isHttpsAddress(value: string): boolean {
   if (!URL.canParse(value)) return false;
   const { protocol, username, password, search, hash } = new URL(value);
   return protocol === "https:" && username + password + search + hash === "";
-}
-
-function isRegularExpression(value: string): boolean {
-  try {
-    return new RegExp(value, "iu").source !== "";
-  } catch {
-    return false;
-  }
 }
 
 function isRange(value: string, family: "ipv4" | "any"): boolean {

@@ -1,15 +1,6 @@
 import * as v from "valibot";
-import {
-  list,
-  mapping,
-  oneOf,
-  regularExpression,
-  rolePair,
-  text,
-  wholeNumber,
-  words,
-  yesOrNo,
-} from "./allowedValues.ts";
+import { canaries } from "./canarySchema.ts";
+import { list, mapping, namePattern, oneOf, rolePair, text, wholeNumber, words, yesOrNo } from "./allowedValues.ts";
 
 /*
  * The parts of the policy that say what may be inside a database. Names are compared exactly, as PostgreSQL stores
@@ -71,9 +62,9 @@ export const Privileges = mapping({
   ),
   sensitiveColumns: v.optional(
     v.pipe(
-      list(regularExpression()),
+      list(namePattern()),
       v.description(
-        "What a sensitive column is called, compared without case, for `priv-sensitive-columns`. Default: not judged.",
+        "What sensitive columns are called: regular expressions that PostgreSQL compares without case, for `priv-sensitive-columns`. Default: not judged.",
       ),
     ),
     [],
@@ -126,6 +117,7 @@ export const RowSecurity = mapping({
     ),
     [],
   ),
+  canaries: canaries(),
 });
 
 export const Code = mapping({

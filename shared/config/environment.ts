@@ -22,6 +22,12 @@ export const environmentVariables = [
       "Azure Resource Manager; another address in other clouds and in the local Azure. Tokens keep their audience.",
   },
   {
+    name: "PGWARDEN_LOGS_ENDPOINT",
+    default: "https://api.loganalytics.azure.com",
+    meaning:
+      "Queries of Log Analytics, for logins in the server's exported log: `https://api.loganalytics.us` and `https://api.loganalytics.azure.cn` in other clouds.",
+  },
+  {
     name: "AzureWebJobsStorage__blobServiceUri",
     default: "from the account name",
     meaning: "Blob service of the storage account.",
@@ -103,6 +109,7 @@ export const environmentVariables = [
 ] as const;
 
 const armDefault = "https://management.azure.com";
+const logsDefault = "https://api.loganalytics.azure.com";
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** The only reader of the process's environment. @throws ConfigError with every fault of the environment */
@@ -115,6 +122,7 @@ export function readEnvironment(variables: Variables = process.env): Environment
   const environment: Environment = {
     configPath: given(variables, "PGWARDEN_CONFIG") ?? "pgwarden.yaml",
     armEndpoint: address(variables, "PGWARDEN_ARM_ENDPOINT", refuse) ?? armDefault,
+    logsEndpoint: address(variables, "PGWARDEN_LOGS_ENDPOINT", refuse) ?? logsDefault,
     blobEndpoint: storageAddress(variables, "blob", refuse),
     queueEndpoint: storageAddress(variables, "queue", refuse),
     caFile: certificateFile(variables, refuse),

@@ -214,6 +214,15 @@ const Roles = mapping({
     ),
     () => [...guessableNames],
   ),
+  unusedDays: v.optional(
+    v.pipe(
+      wholeNumber(1, 730),
+      v.description(
+        "Days without a login after which a role is unused, for `role-unused`; the Log Analytics workspace must keep the server's log for longer. Default: what PCI DSS allows.",
+      ),
+    ),
+    90,
+  ),
   administratorApplications: v.optional(
     v.pipe(
       list(words("an application name")),

@@ -61,6 +61,7 @@ import { replPublications } from "./repl/replPublications.ts";
 import { replSlots } from "./repl/replSlots.ts";
 import { replSubscriptions } from "./repl/replSubscriptions.ts";
 import { replWalLevel } from "./repl/replWalLevel.ts";
+import { rlsCanary } from "./rls/rlsCanary.ts";
 import { rlsAlwaysTrue } from "./rls/rlsAlwaysTrue.ts";
 import { rlsAppCanBypass } from "./rls/rlsAppCanBypass.ts";
 import { rlsDefinerLeak } from "./rls/rlsDefinerLeak.ts";
@@ -97,6 +98,7 @@ import { rolePlatformIntact } from "./role/rolePlatformIntact.ts";
 import { rolePredefinedRisky } from "./role/rolePredefinedRisky.ts";
 import { roleReplication } from "./role/roleReplication.ts";
 import { roleReservedSetUser } from "./role/roleReservedSetUser.ts";
+import { roleUnused } from "./role/roleUnused.ts";
 import { tlsMinVersion } from "./tls/tlsMinVersion.ts";
 import { tlsParameters } from "./tls/tlsParameters.ts";
 import { tlsProbeCertificate } from "./tls/tlsProbeCertificate.ts";
@@ -168,6 +170,7 @@ export const catalogue: readonly Control[] = [
   roleInherit,
   roleConnectionLimit,
   roleConfigOverride,
+  roleUnused,
   roleGuessableName,
   roleReservedSetUser,
 
@@ -200,6 +203,7 @@ export const catalogue: readonly Control[] = [
   rlsPolicyToPublic,
   rlsRowSecurityGuc,
   rlsPolicyDrift,
+  rlsCanary,
   rlsLeakproof,
 
   fnDefinerSearchPath,

@@ -1,11 +1,14 @@
 import type { History, Remediation, Verdict } from "../model/finding.ts";
 import type { Policy } from "../model/policy.ts";
-import type { Drift } from "../model/drift.ts";
+import type { BaselineDrift, UncomparedPart } from "../model/drift.ts";
 import type { DatabaseEvidence, DatabaseSectionName, Evidence, MaybeEvidence, SectionName } from "../model/section.ts";
 import type { ServerRef, Severity } from "../model/server.ts";
 
-/** Named conditions on the server and the policy; `shared/evaluate/applicability.ts` says when each holds. */
-export type Condition =
+/** Named conditions; `shared/evaluate/applicability.ts` says when each holds. */
+export type Condition = ServerCondition | GivenCondition;
+
+/** Conditions on the server: without section `server` nobody can say. */
+export type ServerCondition =
   | "publicModel"
   | "publicEndpointEnabled"
   | "publicEndpointDisabled"
@@ -13,10 +16,22 @@ export type Condition =
   | "privateModel"
   | "entraOn"
   | "passwordOn"
+  | "pgBouncerTier";
+
+/** Conditions on what pgwarden was given, the policy and the baseline: they are known before anything is read. */
+export type GivenCondition =
   | "entraOnlyProfile"
   | "tenantConfigured"
   | "approvedFirewall"
-  | "pgBouncerTier";
+  | "canaryConfigured"
+  | "sensitiveColumnsListed"
+  | "extensionsListed"
+  | "preloadListed"
+  | "cryptoRequired"
+  | "requiredTablesListed"
+  | "roleProfilesListed"
+  | "ownerSplitAsked"
+  | "baselineInForce";
 
 export type Framework =
   "cisAzure" | "cisPostgresql" | "mcsb" | "azurePolicy" | "nist80053r5" | "pciDss401" | "iso27001_2022" | "soc2";
@@ -56,16 +71,26 @@ export interface EvaluationContext {
   readonly takenAt: string;
   readonly history: History;
   /** Drift from the approved baseline; null when there is none that is in force. */
-  readonly baselineDrift: readonly Drift[] | null;
+  readonly baselineDrift: BaselineDrift | null;
 }
 
-/** A subject that cannot be judged without `section`; `evaluatePosture` makes the `unknown` finding of it. */
-export interface Gap {
+/** A subject that cannot be judged; `evaluatePosture` makes the `unknown` finding of it. */
+export type Gap = SectionGap | ComparisonGap;
+
+/** A subject that cannot be judged without `section`. */
+export interface SectionGap {
   readonly subject: string;
   readonly outcome: "unknown";
   readonly section: SectionName;
   /** What a section that was read does not tell; a section that was not read gives its own reason. */
   readonly detail: string;
+}
+
+/** A part that was not compared with the baseline: that it equals it, nobody can say. */
+export interface ComparisonGap {
+  readonly subject: string;
+  readonly outcome: "unknown";
+  readonly uncompared: UncomparedPart;
 }
 
 /** A control is judged once per server, or once per database of a server. */
@@ -139,7 +164,11 @@ export function fail(subject: string, message: string): Verdict {
 }
 
 /** `unknown` for one subject, because a section of `meta.mayRead` is missing or does not tell. */
-export function unknownWithout(subject: string, section: SectionName, detail = "it holds nothing of this."): Gap {
+export function unknownWithout(
+  subject: string,
+  section: SectionName,
+  detail = "it holds nothing of this.",
+): SectionGap {
   return { subject, outcome: "unknown", section, detail };
 }
 

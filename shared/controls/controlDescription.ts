@@ -28,6 +28,15 @@ const conditions: Readonly<Record<Condition, string>> = {
   entraOnlyProfile: "the policy asks for Entra authentication only (policy.entra.only)",
   tenantConfigured: "an expected tenant is configured (policy.entra.tenantId)",
   approvedFirewall: "a list of approved ranges is configured (policy.firewall.approved)",
+  canaryConfigured: "a canary is configured for the server (policy.rowSecurity.canaries)",
+  sensitiveColumnsListed: "patterns of sensitive columns are configured (policy.privileges.sensitiveColumns)",
+  extensionsListed: "a list of approved extensions is configured (policy.code.allowedExtensions)",
+  preloadListed: "a list of approved libraries is configured (policy.code.preloadLibraries)",
+  cryptoRequired: "the policy says that data needs encryption or masking (policy.code.cryptoRequired)",
+  requiredTablesListed: "tables are listed that need row security (policy.rowSecurity.requiredTables)",
+  roleProfilesListed: "roles have declared profiles (policy.privileges.roleProfiles)",
+  ownerSplitAsked: "the policy asks to keep owners and logins apart (policy.roles.ownerSplit)",
+  baselineInForce: "an approved baseline is in force",
   pgBouncerTier: "the server's tier has PgBouncer (General Purpose, Memory Optimized)",
 };
 

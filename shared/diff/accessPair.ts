@@ -1,3 +1,4 @@
+import type { RoleAccess } from "../access/accessInput.ts";
 import { type Reach, type ReachTarget, reachIn } from "../access/membershipClosure.ts";
 import { ADMIN, INHERIT, type MembershipGraph, membershipGraph, SET } from "../access/membershipGraph.ts";
 import { edgeNumber, marksOnWays, type WayMarks } from "../access/wayMarks.ts";
@@ -23,6 +24,8 @@ export interface Access {
   isLogin(name: string): boolean;
   /** Who may use what a role may do, as `principals.ts` found it; the empty name stands for PUBLIC. */
   readonly users: Map<string, ReadonlyMap<string, Reach | null>>;
+  /** For questions about objects; made when they are first asked. */
+  readonly roles: RoleAccess;
 }
 
 type Edge = Parameters<typeof membershipGraph>[0][number];
@@ -53,8 +56,8 @@ export function accessPair(before: Snapshot, after: Snapshot, changes: readonly 
   const options = union.options.slice();
   for (const { key, before: old } of changedEdges) setOptions(union, options, key, effectOf(old));
   return {
-    before: accessOf({ ...union, roles, options, grantors: grantorsOf(roles, before) }, marked),
-    after: accessOf({ ...union, roles: newRoles, grantors: grantorsOf(newRoles, after) }, marked),
+    before: accessOf({ ...union, roles, options, grantors: grantorsOf(roles, before) }, marked, versionNum(before)),
+    after: accessOf({ ...union, roles: newRoles, grantors: grantorsOf(newRoles, after) }, marked, versionNum(after)),
   };
 }
 
@@ -89,7 +92,6 @@ function roleOf(name: string, value: unknown): Role {
 /** What nobody asks a graph for. */
 const plain = {
   oid: 0,
-  inherit: true,
   connectionLimit: null,
   validUntil: null,
   comment: null,
@@ -102,11 +104,16 @@ function numberOf(graph: MembershipGraph, key: string): number {
   return edgeNumber(graph, granted, member);
 }
 
-function accessOf(graph: MembershipGraph, marked: ReadonlyMap<number, string>): Access {
+function accessOf(graph: MembershipGraph, marked: ReadonlyMap<number, string>, version: number): Access {
   const answers = new Map<string, ReadonlyMap<string, Reach>>();
   const changed = new Map<string, WayMarks>();
+  let roles: RoleAccess | undefined;
   return {
     graph,
+    get roles() {
+      roles ??= roleAccessOf(graph, version);
+      return roles;
+    },
     users: new Map(),
     isLogin: (name) => graph.roles[graph.indexOf.get(name) ?? -1]?.canLogIn === true,
     reach(target) {
@@ -122,6 +129,26 @@ function accessOf(graph: MembershipGraph, marked: ReadonlyMap<number, string>): 
       return known;
     },
   };
+}
+
+function roleAccessOf(graph: MembershipGraph, version: number): RoleAccess {
+  const roles = graph.roles.filter((role) => role !== undefined);
+  const [logins, groups] = [new Set<string>(), new Set<string>()];
+  for (const { name, canLogIn } of roles) (canLogIn ? logins : groups).add(name);
+  return {
+    ...{ versionNum: version, connectedTo: "", logins, groups },
+    roles: new Map(roles.map((role) => [role.name, role])),
+    graph: withoutImplied(graph),
+  };
+}
+
+/** The owner of a database is in `pg_database_owner` there alone, see `impliedMembership`; nobody else can be. */
+function withoutImplied(graph: MembershipGraph): MembershipGraph {
+  const role = graph.indexOf.get("pg_database_owner");
+  if (role === undefined) return graph;
+  const options = graph.options.slice();
+  options.fill(0, graph.firstEdge[role], graph.firstEdge[role + 1]);
+  return { ...graph, options };
 }
 
 /** Before 16, CREATEROLE grants itself any role. */

@@ -57,7 +57,20 @@ function carryEvidence(
     roleOids: roles.state === "unavailable" ? old.roleOids : now.roleOids,
     membershipGrantors: memberships.state === "unavailable" ? old.membershipGrantors : now.membershipGrantors,
     aclGrantors: { ...carriedGrantors(previous, current, databases), ...now.aclGrantors },
+    mentions: { ...carriedMentions(previous, current, databases), ...now.mentions },
   };
+}
+
+function carriedMentions(
+  previous: Snapshot,
+  current: Snapshot,
+  databases: ReadonlyMap<string, DatabaseParts>,
+): NonNullable<SnapshotEvidence["mentions"]> {
+  const kept = Object.entries(previous.volatile.mentions ?? {}).filter(([name]) => {
+    const carried = databases.get(name)?.definerFunctions;
+    return carried !== undefined && carried !== current.databases[name]?.definerFunctions;
+  });
+  return Object.fromEntries(kept);
 }
 
 function carriedGrantors(

@@ -3,7 +3,7 @@ import type { Snapshot } from "../model/drift.ts";
 import type { Change } from "./changes.ts";
 import { type AclIndex, aclIndex, databaseParents } from "./databaseParents.ts";
 import { kindOf, namesOf } from "./itemKey.ts";
-import { definerFunctionItem, ownedItem } from "./databaseItem.ts";
+import { definerFunctionItem, ownedItem, protectedViewItem } from "./databaseItem.ts";
 import { type MembershipEffect, parameterItem, roleItem } from "./items.ts";
 import { judgeParameter } from "./judgeParameter.ts";
 import { isGrave } from "./judgement.ts";
@@ -25,12 +25,14 @@ interface Sides {
   readonly before: Snapshot;
   readonly after: Snapshot;
   readonly acls: AclIndex;
+  /** Views that themselves changed, by the protected table that they are over. */
+  readonly views: ReadonlyMap<string, readonly string[]>;
 }
 
 /** Sorts changes into causes: what follows from another change of the same comparison is its effect. */
 export function causesOf(changes: readonly Change[], before: Snapshot, after: Snapshot): Causes {
   const byKey = new Map(changes.map((change) => [change.key, change]));
-  const sides = { changes: byKey, before, after, acls: aclIndex(changes) };
+  const sides = { changes: byKey, before, after, acls: aclIndex(changes), views: changedViews(changes) };
   const parents = new Map(changes.map((change) => [change.key, parentOf(change, sides)]));
   const causeOf = new Map<string, string>();
   for (const { key } of changes) {
@@ -76,6 +78,8 @@ function candidates(change: Change, sides: Sides): readonly string[] {
       return membershipParents(change, sides);
     case "grant":
       return [...grantParents(change, sides), ...databaseParents(change, sides.acls)];
+    case "protectedView":
+      return [...databaseParents(change, sides.acls), ...lowerViews(change, sides)];
     default:
       return change.part === "definerFunctions" && isExtensions(change)
         ? [...databaseParents(change, sides.acls), ...extensionsIn(change, sides)]
@@ -125,6 +129,29 @@ function grantParents({ change, delta }: Change, { changes }: Sides): readonly s
 
 function isExtensions({ before, after }: Change): boolean {
   return [before, after].some((side) => definerFunctionItem(side)?.extension === true);
+}
+
+function changedViews(changes: readonly Change[]): Sides["views"] {
+  const own = changes.filter((change) => kindOf(change.key) === "protectedView" && !readsOtherwiseOnly(change));
+  const keys = Map.groupBy(own, tableUnder);
+  return new Map([...keys].map(([table, found]) => [table, found.map(({ key }) => key)]));
+}
+
+/** With whose rights a view reads is decided by the lowest view of its chain. */
+function lowerViews(change: Change, { views }: Sides): readonly string[] {
+  return readsOtherwiseOnly(change) ? (views.get(tableUnder(change)) ?? []) : [];
+}
+
+function tableUnder({ key, database }: Change): string {
+  const [, , , schema = "", table = ""] = namesOf(key);
+  return subjectOf("protectedTable", database ?? "", schema, table);
+}
+
+/** The view itself is as it was. */
+function readsOtherwiseOnly({ before, after }: Change): boolean {
+  const [old, now] = [protectedViewItem(before), protectedViewItem(after)];
+  if (old === undefined || now === undefined) return false;
+  return old.owner === now.owner && old.invoker === now.invoker && old.materialized === now.materialized;
 }
 
 /** An extension's functions come, go and change with it; which extension's they are is not told. */

@@ -20,6 +20,37 @@ export function comparedParts(
   return part === "defaultPrivileges" && bringsMaintain ? withItems(sides, withoutMaintainIn) : sides;
 }
 
+/**
+ * What is left out of the policies of two snapshots that could both read them, as a clause; undefined when all of
+ * them, with every expression, are compared.
+ */
+export function leftOutOfPolicies(
+  before: DatabaseParts,
+  after: DatabaseParts,
+  { isUpgrade }: Pick<Upgrade, "isUpgrade">,
+): string | undefined {
+  const sides: Sides = [before.rowPolicies, after.rowPolicies];
+  const hidden = [...new Set([...hiddenTables(sides[0], before), ...hiddenTables(sides[1], after)])];
+  if (hidden.length > 0) {
+    const shown = hidden.slice(0, namedTables).map((key) => namesOf(key).join("."));
+    const rest = hidden.length > namedTables ? ` and ${hidden.length - namedTables} more` : "";
+    return `the policies of ${shown.join(", ")}${rest} could not all be seen`;
+  }
+  return isUpgrade && hasOtherWords(sides)
+    ? "PostgreSQL writes the expressions of policies anew in each major version, and they differ from the baseline's"
+    : undefined;
+}
+
+const namedTables = 20;
+
+function hasOtherWords([before, after]: Sides): boolean {
+  return Object.entries(after.items).some(([key, value]) => {
+    const old = rowPolicyItem(before.items[key]);
+    const now = rowPolicyItem(value);
+    return old !== undefined && now !== undefined && (old.using !== now.using || old.check !== now.check);
+  });
+}
+
 function withItems(sides: Sides, change: (items: SnapshotPart["items"]) => SnapshotPart["items"]): Sides {
   const [before, after] = sides;
   return [

@@ -29,7 +29,12 @@ const DefinerFunctionItem = v.object({
   publicExecute: v.boolean(),
   extension: v.boolean(),
 });
-const ProtectedViewItem = v.object({ owner: v.string(), materialized: v.boolean(), invoker: v.boolean() });
+const ProtectedViewItem = v.object({
+  owner: v.string(),
+  materialized: v.boolean(),
+  invoker: v.boolean(),
+  readsAs: v.optional(v.array(v.nullable(v.string()))),
+});
 const ExtensionItem = v.object({ version: v.string(), schema: v.string(), owner: v.string() });
 const EventTriggerItem = v.object({ event: v.string(), enabled: v.string(), owner: v.string(), function: v.string() });
 const PublicationItem = v.object({
@@ -63,7 +68,17 @@ function reader<S extends v.GenericSchema>(schema: S): (value: unknown) => v.Inf
 }
 
 export type DefinerFunctionItem = v.InferOutput<typeof DefinerFunctionItem>;
+export type ProtectedViewItem = v.InferOutput<typeof ProtectedViewItem>;
 export type RowPolicyItem = v.InferOutput<typeof RowPolicyItem>;
+
+/** With whose rights a view that names a protected table reads it; null is who asks. */
+export function ownReaders({
+  owner,
+  materialized,
+  invoker,
+}: Omit<ProtectedViewItem, "readsAs">): readonly (string | null)[] {
+  return [invoker && !materialized ? null : owner];
+}
 
 export const protectedTableItem = reader(ProtectedTableItem);
 export const rowPolicyItem = reader(RowPolicyItem);

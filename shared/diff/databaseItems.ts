@@ -3,6 +3,8 @@ import type { DatabasePartName } from "../model/drift.ts";
 import type { DatabaseSectionItem } from "../model/section.ts";
 import { aclKey, granteeText } from "./aclKey.ts";
 import { byCodeUnit } from "./canonical.ts";
+import { ownReaders } from "./databaseItem.ts";
+import { sameValue } from "./sameValue.ts";
 
 type Entry = readonly [key: string, value: unknown];
 
@@ -27,7 +29,10 @@ export const databaseItems: DatabaseItems = {
   ],
 
   rowPolicies: ({ schema, table, name, command, permissive, roles, using, check }) => [
-    [subjectOf("rowPolicy", schema, table, name), { command, permissive, roles: sorted(roles), using, check }],
+    [
+      subjectOf("rowPolicy", schema, table, name),
+      { command, permissive, roles: sorted(roles.map(policyRole)), using, check },
+    ],
   ],
 
   partitions: ({ schema, table, parentSchema, parentTable, enabled }) => [
@@ -42,8 +47,15 @@ export const databaseItems: DatabaseItems = {
     ],
   ],
 
-  protectedViews: ({ schema, view, owner, materialized, invoker, tableSchema, table }) => [
-    [subjectOf("protectedView", schema, view, tableSchema, table), { owner, materialized, invoker }],
+  protectedViews: ({ schema, view, owner, materialized, invoker, tableSchema, table, readsAs }) => [
+    [
+      subjectOf("protectedView", schema, view, tableSchema, table),
+      {
+        ...{ owner, materialized, invoker },
+        // What a view that names the table says by itself is not said again.
+        ...(sameValue(readsAs, ownReaders({ owner, materialized, invoker })) ? {} : { readsAs }),
+      },
+    ],
   ],
 
   extensions: ({ name, version, schema, owner }) => [[subjectOf("extension", name), { version, schema, owner }]],
@@ -85,6 +97,12 @@ function anyOr(name: string | null): string {
 /** A role may be called PUBLIC: it stands in quotes then, and PUBLIC itself does not. */
 export function quoted(role: string): string {
   return role === "PUBLIC" ? JSON.stringify(role) : granteeText(role);
+}
+
+/** PUBLIC as the bare word; a role's name as it is, unless it could be taken for that word in or out of quotes. */
+function policyRole(role: string | null): string {
+  if (role === null) return "PUBLIC";
+  return role === "PUBLIC" || role.startsWith('"') ? JSON.stringify(role) : role;
 }
 
 function sorted(values: readonly string[]): readonly string[] {

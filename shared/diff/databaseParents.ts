@@ -1,6 +1,7 @@
 import { subjectOf } from "../controls/control.ts";
 import type { Change } from "./changes.ts";
 import { kindOf, namesOf } from "./itemKey.ts";
+import { sameValue } from "./sameValue.ts";
 
 /** The ACL changes that an object is in: `grant`, `owner` and `object` causes, by kind, schema and name. */
 export type AclIndex = ReadonlyMap<string, readonly Change[]>;
@@ -79,7 +80,7 @@ function withObject(
 function differsOnlyIn(member: string, before: unknown, after: unknown): boolean {
   if (typeof before !== "object" || typeof after !== "object" || before === null || after === null) return false;
   const others = new Map(Object.entries(after));
-  return Object.entries(before).every(([key, value]) => (others.get(key) === value) !== (key === member));
+  return Object.entries(before).every(([key, value]) => sameValue(others.get(key), value) !== (key === member));
 }
 
 /** An object that came or went with its schema, or whose own item says it better. */

@@ -4,6 +4,8 @@ import { type AccessPair, accessPair } from "./accessPair.ts";
 import { byCodeUnit, sha256 } from "./canonical.ts";
 import { type Cause, type Causes, causesOf } from "./causes.ts";
 import { type Change, changesBetween } from "./changes.ts";
+import { type BypassDifference, bypassDifference } from "./bypassGains.ts";
+import { type BypassJudgement, judgeBypass } from "./bypassWords.ts";
 import { kindOf } from "./itemKey.ts";
 import { judgeChange, type JudgeContext } from "./judgeChange.ts";
 import { type Judgement, maxSamples, severities, worst } from "./judgement.ts";
@@ -31,12 +33,7 @@ export function diffSnapshots(before: Snapshot, after: Snapshot, context: DiffCo
 }
 
 /** Building the graph of memberships costs most of a comparison: it is built when a change asks for it. */
-function judgeContext(
-  changes: readonly Change[],
-  { causeOf }: Causes,
-  before: Snapshot,
-  after: Snapshot,
-): JudgeContext {
+function judgeContext(changes: readonly Change[], { causeOf }: Causes, before: Snapshot, after: Snapshot): Context {
   let built: { readonly pair: AccessPair | undefined } | undefined;
   function access(): AccessPair | undefined {
     built ??= { pair: accessPair(before, after, changes) };
@@ -45,10 +42,35 @@ function judgeContext(
   const isTouched = changes.some(({ part }) => part === "roles" || part === "memberships");
   const pair = isTouched ? access() : undefined;
   const gains = pair === undefined ? new Map() : sensitiveGains(pair, changes, causeOf, after);
-  return { before, after, access, gains };
+  return { before, after, access, gains, bypass: bypassDifference(before, after, changes, causeOf, access) };
 }
 
-function judge(cause: Cause, context: JudgeContext): Judgement {
+interface Context extends JudgeContext {
+  readonly bypass: BypassDifference;
+}
+
+function judge(cause: Cause, context: Context): Judgement {
+  const judged = judgeEffects(cause, context);
+  const past = judgeBypass(cause.change, context.bypass);
+  return past.effectCount === 0 ? judged : withBypass(judged, past);
+}
+
+/** The samples begin with what is gravest. */
+function withBypass(judged: Judgement, past: BypassJudgement): Judgement {
+  const severity = worst(judged.severity, past.severity);
+  const isGraver = severity !== judged.severity;
+  const isGain = past.gained.length > 0;
+  return {
+    severity,
+    message: judged.message.replace(/\.$/, `${past.clause}.`),
+    effects: isGraver ? [...past.effects, ...judged.effects] : [...judged.effects, ...past.effects],
+    effectCount: judged.effectCount + past.effectCount,
+    direction: isGain && judged.direction === "lost" ? "changed" : judged.direction,
+    gained: [...judged.gained, ...past.gained],
+  };
+}
+
+function judgeEffects(cause: Cause, context: JudgeContext): Judgement {
   const own = judgeChange(cause.change, context);
   // A membership tells of its gains itself.
   const gains =

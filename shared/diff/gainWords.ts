@@ -27,7 +27,7 @@ export function judgeGained(
   const effects = names
     .slice(0, maxSamples)
     .map((name) => `login ${name} can now ${what}${wayText(gainers?.get(name) ?? null)}`);
-  return judgement(weighed(severity, gainers, grantee), `${message}${breadth(gainers)}.`, effects, {
+  return judgement(weighed(severity, gainers, grantee), `${message}${breadth(gainers, grantee)}.`, effects, {
     direction: "gained",
     ...more,
     effectCount: names.length,
@@ -41,9 +41,10 @@ function weighed(severity: Severity, gainers: Gainers | undefined, grantee: stri
   return severity === "low" && gainers.size >= many ? "medium" : severity;
 }
 
-function breadth(gainers: Gainers | undefined): string {
+function breadth(gainers: Gainers | undefined, grantee: string | null): string {
   if (gainers === undefined) return "";
   if (gainers.size === 0) return ": no login role gains by it";
+  if (grantee === null) return `: every login (${gainers.size}) that could not before can use it`;
   return `: ${counted(gainers.size, "login role")} can use it that could not before`;
 }
 

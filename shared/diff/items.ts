@@ -71,7 +71,10 @@ export function roleItem(value: unknown): RoleItem | undefined {
   return itemAs(RoleItem, value);
 }
 
-type RoleFlags = Pick<RoleItem, "superuser" | "createRole" | "createDb" | "canLogIn" | "replication" | "bypassRls">;
+type RoleFlags = Pick<
+  RoleItem,
+  "superuser" | "inherit" | "createRole" | "createDb" | "canLogIn" | "replication" | "bypassRls"
+>;
 
 /** The attributes that matter for who reaches what: of 20,000 roles we read no more. The role of an Entra group logs in. */
 export function roleFlags(value: unknown): RoleFlags {
@@ -79,6 +82,7 @@ export function roleFlags(value: unknown): RoleFlags {
   const entra = item?.["entra"] as Readonly<Record<string, unknown>> | null | undefined;
   return {
     superuser: item?.["superuser"] === true,
+    inherit: item?.["inherit"] !== false,
     createRole: item?.["createRole"] === true,
     createDb: item?.["createDb"] === true,
     canLogIn: item?.["canLogIn"] === true || entra?.["type"] === "group",

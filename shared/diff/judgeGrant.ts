@@ -1,4 +1,5 @@
 import { subjectOf } from "../controls/control.ts";
+import { isPlatformRole } from "../controls/role/platformRoles.ts";
 import type { Snapshot } from "../model/drift.ts";
 import type { AccessPair } from "./accessPair.ts";
 import { everything, type GrantDelta } from "./aclDelta.ts";
@@ -102,7 +103,7 @@ function words(letter: string): string {
   return letter === everything ? "every privilege of an owner" : privilegeText(letter);
 }
 
-/** Who held all of these privileges under every one of these ACLs; their owners did. */
+/** Who held all of these privileges under every one of these ACLs: their owners did, and who needs no grant. */
 export function commonHolders(acls: readonly Acl[], letters: readonly string[]): readonly (string | null)[] {
   const [first, ...others] = acls;
   if (first === undefined) return [];
@@ -114,11 +115,17 @@ export function commonHolders(acls: readonly Acl[], letters: readonly string[]):
   return [...common];
 }
 
-function holdersOf({ owner, ownerFull, grants }: Acl, letters: readonly string[]): ReadonlySet<string | null> {
+function holdersOf({ kind, owner, ownerFull, grants }: Acl, letters: readonly string[]): ReadonlySet<string | null> {
   const holders = new Set<string | null>(ownerFull ? [owner] : []);
+  // Azure lets it into the objects of every role but the platform's own (roles.md §4).
+  if (!isPlatformRole(owner)) holders.add("azure_pg_admin");
+  if (relations.has(kind) && letters.every((letter) => letter === "r")) holders.add("pg_read_all_data");
+  if (relations.has(kind) && letters.every((letter) => "awd".includes(letter))) holders.add("pg_write_all_data");
   for (const [grantee, held] of grants) if (letters.every((letter) => held.includes(letter))) holders.add(grantee);
   return holders;
 }
+
+const relations: ReadonlySet<string> = new Set(["table", "view", "matview", "foreign_table", "sequence", "column"]);
 
 /** `, granted by bob`: the owner is not named, it grants nearly everything. */
 function grantorText({ grantee, groups }: GrantDelta, database: string | null, { volatile }: Snapshot): string {

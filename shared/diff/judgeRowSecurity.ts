@@ -5,6 +5,8 @@ import type { Change } from "./changes.ts";
 import {
   partitionItem,
   protectedTableItem,
+  ownReaders,
+  type ProtectedViewItem,
   protectedViewItem,
   type RowPolicyItem,
   rowPolicyItem,
@@ -188,25 +190,43 @@ export function judgeProtectedView({ key, database, before, after }: Change): Ju
   const name = `View ${schema}.${view} over the protected table ${tableSchema}.${table} in database ${database ?? ""}`;
   if (current === undefined) return judgement("info", `${name} is gone.`, [], { direction: "lost" });
   if (old === undefined) {
-    if (current.invoker && !current.materialized) return judgement("info", `${name} is new and reads as its caller.`);
-    const reads = current.materialized ? "it holds what its owner saw" : "it reads";
-    return judgement("high", `${name} is new: ${reads} with the rights of ${current.owner}.`, [], {
-      direction: "gained",
-    });
+    if (!current.materialized && lentRights(current).length === 0)
+      return judgement("info", `${name} is new and reads ${readingText(current)}.`);
+    const reads = current.materialized
+      ? `it holds what its owner saw with the rights of ${current.owner}`
+      : `it reads ${readingText(current)}`;
+    return judgement("high", `${name} is new: ${reads}.`, [], { direction: "gained" });
   }
+  const isOtherReading = readingText(old) !== readingText(current);
   return combined(name, [
     ...(old.owner === current.owner
       ? []
       : [{ severity: "high" as const, clause: `its owner changed from ${old.owner} to ${current.owner}` }]),
-    ...(old.invoker === current.invoker
+    ...(old.invoker === current.invoker || isOtherReading
       ? []
-      : [
-          current.invoker
-            ? { severity: "info" as const, clause: "it reads as its caller now" }
-            : { severity: "high" as const, clause: `it reads with the rights of ${current.owner} now` },
-        ]),
+      : [{ severity: "low" as const, clause: `security_invoker was switched ${current.invoker ? "on" : "off"}` }]),
+    // A new owner says so itself.
+    ...(isOtherReading && (old.owner === current.owner || old.invoker !== current.invoker)
+      ? [
+          {
+            severity: lentRights(current).length === 0 ? ("info" as const) : ("high" as const),
+            clause: `it reads ${readingText(current)} now`,
+          },
+        ]
+      : []),
     ...(old.materialized === current.materialized
       ? []
       : [{ severity: "medium" as const, clause: "it is of another kind" }]),
   ]);
+}
+
+/** Roles whose rights the view lends to who asks. */
+function lentRights(view: ProtectedViewItem): readonly string[] {
+  return (view.readsAs ?? ownReaders(view)).filter((as) => as !== null);
+}
+
+function readingText(view: ProtectedViewItem): string {
+  const lent = lentRights(view);
+  if (lent.length > 0) return `with the rights of ${lent.join(", ")}`;
+  return view.readsAs?.length === 0 ? "what a materialised view keeps of it" : "as its caller";
 }

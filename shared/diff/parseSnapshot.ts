@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import type { DatabaseParts, Snapshot, SnapshotPart } from "../model/drift.ts";
+import type { DatabaseParts, Snapshot, SnapshotEvidence, SnapshotPart } from "../model/drift.ts";
 import { databasePartNames, snapshotPartNames } from "./snapshot.ts";
 import { storedSnapshot, type StoredSnapshot } from "./snapshotDigest.ts";
 
@@ -51,6 +51,7 @@ const Evidence = v.strictObject({
   aclGrantors: v.custom<Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>>(
     isRecordOf(isRecordOf(isTexts)),
   ),
+  mentions: v.exactOptional(v.custom<NonNullable<SnapshotEvidence["mentions"]>>(isRecordOf(isRecordOf(isTexts)))),
 });
 
 const version = "pgwarden.snapshot/2";

@@ -1,4 +1,5 @@
 import type { Reach } from "../access/membershipClosure.ts";
+import { isPlatformRole } from "../controls/role/platformRoles.ts";
 import type { Access, AccessPair } from "./accessPair.ts";
 
 /** Login principals that gain something, by name, each with its way to the role that did; null for what PUBLIC gains. */
@@ -33,10 +34,23 @@ export function gainersOf(
 ): Gainers | undefined {
   if (access === undefined) return undefined;
   if (had.includes(null)) return new Map();
-  const gainers = usersOf(role, access.after);
+  const gainers = withoutMighty(usersOf(role, access.after), access.before);
   const holders = had.map((holder) => usersOf(holder, access.before)).filter(({ size }) => size > 0);
   if (holders.length === 0 || gainers.size === 0) return gainers;
   return new Map([...gainers].filter(([name]) => !holders.some((users) => users.has(name))));
+}
+
+/** Without the platform's own logins, and superusers, or who can become one: they could do it anyway. */
+function withoutMighty(users: Gainers, before: Access): Gainers {
+  const superusers = before.reach({ kind: "attribute", name: "superuser" });
+  const mighty = [...users.keys()].filter((name) => {
+    const way = superusers.get(name);
+    return isPlatformRole(name) || (way !== undefined && way.how !== "admin");
+  });
+  if (mighty.length === 0) return users;
+  const left = new Map(users);
+  for (const name of mighty) left.delete(name);
+  return left;
 }
 
 /** Who loses what a role had, without those who still have it. */

@@ -13,6 +13,7 @@ import type { DatabaseSectionItem, Section, SectionItem, Sections } from "../mod
 import { byCodeUnit, canonicalJson } from "./canonical.ts";
 import { databaseItems } from "./databaseItems.ts";
 import { aclGrantors, membershipGrantors, optionLetters } from "./grantors.ts";
+import { mentionsIn } from "./mentions.ts";
 import { snapshotItems } from "./snapshotItems.ts";
 
 /** Every part of a snapshot, in the order in which reports name them. */
@@ -78,17 +79,22 @@ function partOf(sections: Sections, name: SnapshotPartName): SnapshotPart {
   if (sections[name].state === "unavailable" || (name === "settings" && hidesSettings(sections.context)))
     return notRead;
   if (name === "memberships") return { state: "collected", items: membershipItems(sections.memberships) };
-  if (name === "sharedAcls") return { state: "collected", items: joined(entriesOf(sections, name)) };
-  return { state: "collected", items: distinct(entriesOf(sections, name)) };
+  const entries = entriesOf(sections, name);
+  return { state: "collected", items: name === "sharedAcls" ? joined(entries) : distinct([...entries]) };
 }
 
 function entriesOf<P extends keyof typeof snapshotItems>(
   sections: { readonly [S in P]: Section<SectionItem[S]> },
   name: P,
-): readonly Entry[] {
+): Iterable<Entry> {
   const section: Section<SectionItem[P]> = sections[name];
   const toEntries: (typeof snapshotItems)[P] = snapshotItems[name];
-  return section.state === "collected" ? section.items.flatMap((item) => toEntries(item)) : [];
+  return section.state === "collected" ? eachEntry(section.items, (item) => toEntries(item)) : [];
+}
+
+/** One at a time: of the ACL groups of a large database all at once would be there a second time. */
+function* eachEntry<T>(items: readonly T[], toEntries: (item: T) => readonly Entry[]): Generator<Entry, void> {
+  for (const item of items) yield* toEntries(item);
 }
 
 function databaseParts({ sections }: DatabasePosture): DatabaseParts {
@@ -104,8 +110,8 @@ function databasePart<P extends DatabasePartName>(
   const section: Section<DatabaseSectionItem[P]> = sections[name];
   if (section.state === "unavailable") return notRead;
   const toEntries: (typeof databaseItems)[P] = databaseItems[name];
-  const entries = section.items.flatMap((item) => toEntries(item));
-  return { state: "collected", items: name === "acls" ? joined(entries) : distinct(entries) };
+  const entries = eachEntry(section.items, (item) => toEntries(item));
+  return { state: "collected", items: name === "acls" ? joined(entries) : distinct([...entries]) };
 }
 
 /** Without pg_read_all_settings some twenty rows are missing: not visible is not removed (roles.md §0). */
@@ -115,33 +121,32 @@ function hidesSettings(context: Sections["context"]): boolean {
 
 /** Several grantors may each give options: what counts is their union, as letters `AIS`. */
 function membershipItems(section: Section<Membership>): Readonly<Record<string, string>> {
-  const options = new Map<string, Membership>();
+  const options = new Map<string, string>();
   for (const edge of section.state === "collected" ? section.items : []) {
     const key = subjectOf("membership", edge.role, edge.member);
-    const known = options.get(key);
-    options.set(key, {
-      ...edge,
-      admin: edge.admin || known?.admin === true,
-      inherit: edge.inherit || known?.inherit === true,
-      set: edge.set || known?.set === true,
-    });
+    const known = options.get(key) ?? "";
+    const admin = edge.admin || known.includes("A");
+    const inherit = edge.inherit || known.includes("I");
+    options.set(key, optionLetters({ admin, inherit, set: edge.set || known.includes("S") }));
   }
-  return Object.fromEntries([...options].map(([key, edge]) => [key, optionLetters(edge)]));
+  return Object.fromEntries(options);
 }
 
 /** Lists of one key become one, sorted: groups that differ only in their grantors are one group. */
-function joined(entries: readonly Entry[]): Readonly<Record<string, unknown>> {
-  const lists = new Map<string, string[]>();
+function joined(entries: Iterable<Entry>): Readonly<Record<string, unknown>> {
+  const lists = new Map<string, readonly string[] | Set<string>>();
   for (const [key, value] of entries) {
     // Values of ACL groups are the names of their objects.
     const objects = value as readonly string[];
-    const list = lists.get(key);
-    if (list === undefined) lists.set(key, [...objects]);
-    else for (const object of objects) list.push(object);
+    const known = lists.get(key);
+    if (known === undefined) lists.set(key, objects);
+    else if (!(known instanceof Set)) lists.set(key, new Set([...known, ...objects]));
+    else for (const object of objects) known.add(object);
   }
-  return Object.fromEntries(
-    [...lists].map(([key, list]) => [key, list.length === 1 ? list : [...new Set(list)].sort()]),
-  );
+  for (const [key, list] of lists) {
+    if (list instanceof Set || list.length > 1) lists.set(key, [...new Set(list)].sort());
+  }
+  return Object.fromEntries(lists);
 }
 
 /** Two items of one key should not exist; should they, both stay, and their order carries nothing. */
@@ -170,6 +175,7 @@ function evidenceOf({ sections, databases }: Posture): SnapshotEvidence {
     roleOids: Object.fromEntries(roles.filter(({ oid }) => oid > 0).map(({ name, oid }) => [name, oid])),
     membershipGrantors: membershipGrantors(memberships),
     aclGrantors: aclGrantors(sections.sharedAcls, databases),
+    mentions: mentionsIn(databases),
   };
 }
 

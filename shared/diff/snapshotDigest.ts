@@ -1,6 +1,6 @@
 import { subjectOf } from "../controls/control.ts";
 import type { Snapshot, SnapshotPart } from "../model/drift.ts";
-import { canonicalJson, joinedJson, sha256 } from "./canonical.ts";
+import { canonicalJson, canonicalSha256, joinedJson, sha256 } from "./canonical.ts";
 
 type Texts = Readonly<Record<string, string>>;
 
@@ -20,14 +20,19 @@ function partTexts(parts: Readonly<Record<string, SnapshotPart>>): Texts {
 }
 
 /** SHA-256 hex of every part by name: `roles`, `database/shop/acls`. Two parts with one digest hold the same. */
-export function digestsOf(snapshot: Snapshot): Readonly<Record<string, string>> {
-  return digestsFrom(textsOf(snapshot));
+export function digestsOf({ parts, databases }: Snapshot): Readonly<Record<string, string>> {
+  return digestsBy(canonicalSha256, parts, databases);
 }
 
-function digestsFrom({ parts, databases }: SnapshotTexts): Readonly<Record<string, string>> {
-  const server = Object.entries(parts).map(([name, text]) => [name, sha256(text)] as const);
-  const others = Object.entries(databases).flatMap(([database, texts]) =>
-    Object.entries(texts).map(([name, text]) => [subjectOf("database", database, name), sha256(text)] as const),
+/** @param digest of one part, or of its text */
+function digestsBy<P>(
+  digest: (part: P) => string,
+  parts: Readonly<Record<string, P>>,
+  databases: Readonly<Record<string, Readonly<Record<string, P>>>>,
+): Readonly<Record<string, string>> {
+  const server = Object.entries(parts).map(([name, part]) => [name, digest(part)] as const);
+  const others = Object.entries(databases).flatMap(([database, own]) =>
+    Object.entries(own).map(([name, part]) => [subjectOf("database", database, name), digest(part)] as const),
   );
   return Object.fromEntries([...server, ...others]);
 }
@@ -38,7 +43,7 @@ export function digestOf(snapshot: Snapshot): string {
 }
 
 function wholeDigest({ schema, serverId }: Snapshot, digests: Texts): string {
-  return sha256(canonicalJson({ schema, serverId, digests }));
+  return canonicalSha256({ schema, serverId, digests });
 }
 
 /** A snapshot as it is stored, with the digests that it is stored with. */
@@ -51,7 +56,7 @@ export interface StoredSnapshot {
 export function storedSnapshot(snapshot: Snapshot): StoredSnapshot {
   const texts = textsOf(snapshot);
   const volatile = canonicalJson(snapshot.volatile);
-  const parts = digestsFrom(texts);
+  const parts = digestsBy(sha256, texts.parts, texts.databases);
   const digests = { ...parts, snapshot: wholeDigest(snapshot, parts), volatile: sha256(volatile) };
   const databases = Object.entries(texts.databases).map(([name, one]) => [name, joinedJson(one)] as const);
   const text = joinedJson({

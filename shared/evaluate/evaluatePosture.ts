@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
-import { type Control, type EvaluationContext, type Gap, subjectOf } from "../controls/control.ts";
-import type { ServerFacts } from "../model/armEvidence.ts";
-import type { Drift } from "../model/drift.ts";
+import { type Condition, type Control, type EvaluationContext, type Gap, subjectOf } from "../controls/control.ts";
+import type { BaselineDrift } from "../model/drift.ts";
 import type { Finding, History, Verdict } from "../model/finding.ts";
 import type { Policy } from "../model/policy.ts";
 import type { Posture } from "../model/posture.ts";
@@ -15,7 +14,7 @@ import type {
   Sections,
   Unavailable,
 } from "../model/section.ts";
-import { applicability } from "./applicability.ts";
+import { type Given, givenConditions, isServerCondition, serverConditions } from "./applicability.ts";
 
 /** Identity of a finding: survives rewording of titles and messages. */
 export function fingerprintOf(serverId: string, controlId: string, subject: string): string {
@@ -23,15 +22,15 @@ export function fingerprintOf(serverId: string, controlId: string, subject: stri
 }
 
 /**
- * Judges a posture. The only place that makes `unknown` (a required section was missing, or the server itself could
- * not be read, so that nobody can say whether the control applies) and `notApplicable`.
+ * Judges a posture. The only place that makes `unknown` (a required section was missing, a part was not compared with
+ * the baseline, or the server itself could not be read, so that nobody can say whether the control applies) and `notApplicable`.
  */
 export function evaluatePosture(
   posture: Posture,
   controls: readonly Control[],
   policy: Policy,
   history: History,
-  baselineDrift: readonly Drift[] | null = null,
+  baselineDrift: BaselineDrift | null = null,
 ): readonly Finding[] {
   const context = { server: posture.server, takenAt: posture.takenAt, history, baselineDrift };
   return controls.flatMap((control) => evaluateControl(posture, control, policy, context));
@@ -56,14 +55,18 @@ function evaluateControl(
     };
   }
 
-  const conditions = meta.appliesTo ?? [];
+  const hasBaseline = context.baselineDrift !== null;
+  const unasked = unmetGiven(meta.appliesTo ?? [], { policy, server: posture.server.name, hasBaseline });
+  if (unasked !== undefined) return [finding("server", "notApplicable", unasked)];
+
+  const conditions = (meta.appliesTo ?? []).filter(isServerCondition);
   if (conditions.length > 0) {
     const { server } = posture.sections;
     if (server.state === "unavailable") return [finding("server", "unknown", missing("server", server))];
     const facts = server.items[0];
     if (facts === undefined) return [finding("server", "unknown", "Section server is empty.")];
-    const unmet = unmetCondition(control, facts, policy);
-    if (unmet !== undefined) return [finding("server", "notApplicable", unmet)];
+    const unmet = conditions.find((condition) => !serverConditions[condition].holds(facts));
+    if (unmet !== undefined) return [finding("server", "notApplicable", serverConditions[unmet].otherwise)];
   }
 
   for (const name of meta.requires) {
@@ -119,16 +122,26 @@ function databaseEvidenceOf(
   return Object.fromEntries(entries) as DatabaseEvidence<DatabaseSectionName>;
 }
 
-function unmetCondition(control: Control, facts: ServerFacts, policy: Policy): string | undefined {
-  const unmet = (control.meta.appliesTo ?? []).find((condition) => !applicability[condition].holds(facts, policy));
-  return unmet === undefined ? undefined : applicability[unmet].otherwise;
+function unmetGiven(conditions: readonly Condition[], given: Given): string | undefined {
+  for (const condition of conditions) {
+    if (isServerCondition(condition)) continue;
+    const { holds, otherwise } = givenConditions[condition];
+    if (!holds(given)) return otherwise;
+  }
+  return undefined;
 }
 
 function missing(name: string, { reason, detail }: Unavailable): string {
   return `Section ${name} is unavailable (${reason}): ${detail}`;
 }
 
-function gapMessage({ section: name, detail }: Gap, sections: Sections): string {
+function gapMessage(gap: Gap, sections: Sections): string {
+  if ("uncompared" in gap) {
+    const { part, database, why } = gap.uncompared;
+    const place = database === null ? "" : ` of database ${database}`;
+    return `Part ${part}${place} was not compared with the baseline: ${why}.`;
+  }
+  const { section: name, detail } = gap;
   const section = sections[name];
   return section.state === "unavailable" ? missing(name, section) : `Section ${name} does not tell: ${detail}`;
 }

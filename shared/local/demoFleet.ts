@@ -81,6 +81,7 @@ function orders(): FleetServer {
               grant select, update on accounts to managers`,
       },
     ],
+    lastLogins: [],
     sessions: [{ database: "shop", applicationName: "billing-api" }],
   };
 }
@@ -111,6 +112,12 @@ function ledger(): FleetServer {
     statements: [
       { database: "postgres", sql: "create database ledger" },
       { database: "postgres", sql: login("ledger_app", "connection limit 20") },
+    ],
+    // Nobody has needed the administrator for more than three months.
+    lastLogins: [
+      { role: scanner.name, daysAgo: 0 },
+      { role: "ledger_app", daysAgo: 0 },
+      { role: "pgadmin", daysAgo: 97 },
     ],
     sessions: [],
   };
@@ -144,6 +151,12 @@ function crm(): FleetServer {
     statements: [
       { database: "postgres", sql: "create database crm" },
       { database: "postgres", sql: login("crm_app", "connection limit 20") },
+    ],
+    lastLogins: [
+      { role: scanner.name, daysAgo: 0 },
+      { role: "crm_app", daysAgo: 0 },
+      { role: group.name, daysAgo: 3 },
+      { role: "pgadmin", daysAgo: 41 },
     ],
     sessions: [],
   };

@@ -34,6 +34,8 @@ export interface FleetServer {
   readonly entraRoles: readonly EntraRole[];
   /** Run in this order as the administrator; one statement or several each. */
   readonly statements: readonly { readonly database: string; readonly sql: string }[];
+  /** Logins on record in the workspace that the log goes to, beside the service's own; none without an export. */
+  readonly lastLogins: readonly { readonly role: string; readonly daysAgo: number }[];
   /** Applications that stay connected as the administrator. */
   readonly sessions: readonly { readonly database: string; readonly applicationName: string }[];
 }

@@ -31,6 +31,7 @@ export async function makeEnvironment(
     PGWARDEN_CONFIG: configPath,
     PGWARDEN_CA_FILE: caPath,
     PGWARDEN_ARM_ENDPOINT: endpoints.arm,
+    PGWARDEN_LOGS_ENDPOINT: endpoints.arm,
     PGWARDEN_HOSTS: JSON.stringify(endpoints.hosts),
     AzureWebJobsStorage__blobServiceUri: endpoints.blob,
     AzureWebJobsStorage__queueServiceUri: endpoints.queue,

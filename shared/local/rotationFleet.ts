@@ -83,6 +83,7 @@ function server(major: number): FleetServer {
       { database: "postgres", sql: `create role report login; ${mayRotate(["report"], major)}` },
       { database: "shop", sql: "grant create on database shop to shop_owner" },
     ],
+    lastLogins: [],
     sessions: [],
   };
 }

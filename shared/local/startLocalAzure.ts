@@ -66,7 +66,7 @@ export interface LocalServer {
 /** @throws LocalAzureError when a part of it cannot run here; the other parts are stopped again */
 export async function startLocalAzure(options: LocalAzureOptions): Promise<LocalAzure> {
   const { fleet, streams, certificateNames = [] } = options;
-  const state = localState(fleet, streams);
+  const state = localState(fleet, streams, new Date());
   const fqdns = fleet.servers.map(({ arm }) => fqdnOf(arm.body.properties));
   const certificate = await makeCertificates([...fqdns, ...certificateNames]);
   const directory = keepDirectory("pgwarden-local-", null, { PATH: process.env["PATH"] ?? "/usr/bin:/bin" });

@@ -48,6 +48,7 @@ export interface HostOverride {
 export interface Environment {
   readonly configPath: string;
   readonly armEndpoint: string;
+  readonly logsEndpoint: string;
   readonly blobEndpoint: string;
   readonly queueEndpoint: string;
   /** PEM file with further trusted roots, or null. */

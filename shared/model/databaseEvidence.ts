@@ -75,11 +75,13 @@ export interface RowPolicy {
   readonly name: string;
   readonly command: "ALL" | "SELECT" | "INSERT" | "UPDATE" | "DELETE";
   readonly permissive: boolean;
-  /** `PUBLIC` or role names, sorted. */
-  readonly roles: readonly string[];
+  /** Null is PUBLIC, which stands alone; role names are sorted. */
+  readonly roles: readonly (string | null)[];
   /** Deparsed text under `search_path = pg_catalog`; comparable within one server version only. */
   readonly using: string | null;
   readonly check: string | null;
+  /** Columns of the table that an expression names and that hold a value in every row, sorted. */
+  readonly notNull: readonly string[];
 }
 
 /** A partition of a protected table, at any depth. */
@@ -107,7 +109,7 @@ export interface DefinerFunction {
   readonly mentions: readonly string[];
 }
 
-/** A view or materialised view that reaches a protected table with its owner's rights. */
+/** A view or materialised view over a protected table, at any depth. */
 export interface ProtectedView {
   readonly schema: string;
   readonly view: string;
@@ -119,6 +121,11 @@ export interface ProtectedView {
   readonly table: string;
   /** Views on the way, 1 for a view straight over the table. */
   readonly depth: number;
+  /**
+   * With whose rights the table is read in the end, through every chain of views: null is who asks, then names, sorted.
+   * Only the lowest view of a chain decides. Empty: all that is read is what a materialised view keeps.
+   */
+  readonly readsAs: readonly (string | null)[];
 }
 
 export interface Extension {

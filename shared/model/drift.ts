@@ -49,6 +49,12 @@ export interface SnapshotEvidence {
   readonly membershipGrantors: MembershipGrantors;
   /** By database and ACL group, then by grantee: who granted, where it was not the owner. */
   readonly aclGrantors: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
+  /**
+   * By database and item, the protected tables that a definer function names; without the functions that name none. It
+   * follows from bodies and tables, and decides whether a function leads past row security. Absent from snapshots of
+   * earlier releases.
+   */
+  readonly mentions?: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
 }
 
 /** Who granted memberships: mostly it is one role. */
@@ -97,6 +103,21 @@ export interface Drift {
   readonly gainedCount: number;
   /** At most 20 of them, sorted. */
   readonly gainedPrincipals: readonly string[];
+}
+
+/** A part of which no drift can be told, because the two sides could not be compared. */
+export interface UncomparedPart {
+  readonly part: SnapshotPartName | DatabasePartName;
+  /** Null for what is the server's. */
+  readonly database: string | null;
+  /** Why, as a clause: `it was not read when the baseline was approved`. */
+  readonly why: string;
+}
+
+/** What is known of drift from a baseline that is in force. */
+export interface BaselineDrift {
+  readonly drifts: readonly Drift[];
+  readonly uncompared: readonly UncomparedPart[];
 }
 
 export type LedgerState = "new" | "unchanged" | "updated" | "absent";

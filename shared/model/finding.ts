@@ -47,7 +47,13 @@ export interface Waiver {
   readonly expires: string;
 }
 
-/** Facts that one posture cannot show: when each firewall rule (`name first last`) was first seen, ISO 8601. */
+/** Facts that one posture cannot show, as instants in ISO 8601. */
 export interface History {
+  /** When each firewall rule (`name first last`) was first seen. */
   readonly firewallRules: Readonly<Record<string, string>>;
+  /**
+   * When a role was first seen that the scan before had not found: PostgreSQL does not know when a role was made.
+   * Absent: no role is known to be new.
+   */
+  readonly newRoles?: Readonly<Record<string, string>>;
 }

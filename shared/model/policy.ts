@@ -4,6 +4,23 @@ export interface ApprovedRange {
   readonly range: string;
 }
 
+/** A row that a role must not see, and how to look for it. */
+export interface Canary {
+  readonly name: string;
+  /** Lower-case name of the server that has it; absent: every server. */
+  readonly server?: string;
+  readonly database: string;
+  /** `schema.table`; what stands before the first dot is the schema. */
+  readonly table: string;
+  readonly role: string;
+  /** Column → value as text; empty: no row of the table may be seen. */
+  readonly where: Readonly<Record<string, string>>;
+  /** Custom settings (`app.tenant`) that the policies read, as the application would set them. */
+  readonly settings: Readonly<Record<string, string>>;
+  /** Who must see the row, which proves that it is there; null: nobody is asked. */
+  readonly witness: { readonly role: string; readonly settings: Readonly<Record<string, string>> } | null;
+}
+
 /** Our parameters for controls. Every default is documented in `shared/config/configSchema.ts`. */
 export interface Policy {
   readonly tls: {
@@ -56,6 +73,8 @@ export interface Policy {
     /** Logins that need no connection limit. */
     readonly unlimitedConnections: readonly string[];
     readonly guessableNames: readonly string[];
+    /** Days without a login after which a login role counts as unused. */
+    readonly unusedDays: number;
     /** Application names that may connect as an administrator. */
     readonly administratorApplications: readonly string[];
     /** Client networks (CIDR) that may connect as an administrator. */
@@ -85,6 +104,8 @@ export interface Policy {
     readonly publicPolicies: readonly string[];
     /** `database/schema.view` of materialised views and foreign tables that may copy protected rows. */
     readonly approvedCopies: readonly string[];
+    /** Empty: row security is not tried. */
+    readonly canaries: readonly Canary[];
   };
   readonly code: {
     /** Values that `azure.extensions` may list; empty: not judged. */

@@ -11,6 +11,7 @@ import type {
   ServerFacts,
   ThreatProtection,
 } from "./armEvidence.ts";
+import type { CanaryLook } from "./canaryEvidence.ts";
 import type {
   CatalogContext,
   Membership,
@@ -41,9 +42,10 @@ import type {
   Subscription,
   UserMapping,
 } from "./databaseEvidence.ts";
+import type { LoginHistory } from "./logEvidence.ts";
 import type { DnsProbe, LegacyTlsProbe, PlaintextProbe, ReachabilityProbe, TlsProbe } from "./probeEvidence.ts";
 
-/** What each section holds, one item each. `server`, `context`, `delegatedNetwork` and `privateDnsZone` have one item. */
+/** What each section holds, one item each. Those named in the singular have one item. */
 export interface SectionItem {
   // Azure Resource Manager
   readonly server: ServerFacts;
@@ -57,6 +59,8 @@ export interface SectionItem {
   readonly replicas: Replica;
   readonly delegatedNetwork: DelegatedNetwork;
   readonly privateDnsZone: PrivateDnsZone;
+  // Log Analytics
+  readonly loginHistory: LoginHistory;
   // PostgreSQL catalogs
   readonly context: CatalogContext;
   readonly settings: Setting;
@@ -70,6 +74,8 @@ export interface SectionItem {
   readonly sharedAcls: AclGroup;
   readonly subscriptions: Subscription;
   readonly replicationSlots: ReplicationSlot;
+  // What roles see, by trying
+  readonly canaries: CanaryLook;
   // Probes over raw sockets
   readonly plaintextProbes: PlaintextProbe;
   readonly legacyTlsProbes: LegacyTlsProbe;

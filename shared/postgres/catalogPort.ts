@@ -1,11 +1,12 @@
 import type { Socket } from "node:net";
-import type { Client, QueryResult } from "pg";
+import type { Client } from "pg";
 import { CollectError } from "../collect/collectError.ts";
-import type { CatalogConnection, CatalogPort, CatalogTarget, Rows } from "../collect/collector.ts";
+import type { CatalogConnection, CatalogPort, CatalogTarget } from "../collect/collector.ts";
 import type { SecretValue } from "../model/secretValue.ts";
 import { connectFault } from "./connectFault.ts";
 import type { HostOverrides } from "./hostRoute.ts";
 import { codeOf } from "./networkFault.ts";
+import { sendMessage } from "./sendMessage.ts";
 import { statementFault } from "./statementFault.ts";
 import { closeClient, tlsClient } from "./tlsClient.ts";
 import { withinTime } from "./withinTime.ts";
@@ -62,26 +63,22 @@ interface OpenConnection {
 }
 
 function connectionOver({ client, socket, where, major, messageTimeoutMs }: OpenConnection): CatalogConnection {
+  async function answerOf<T>(query: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    try {
+      return await withinTime(where, messageTimeoutMs, signal, query);
+    } catch (error) {
+      // Cut off in the middle of an answer, or broken: the connection is of no more use.
+      if (error instanceof CollectError || codeOf(error) === undefined) socket.destroy();
+      throw statementFault(error, where);
+    }
+  }
   return {
     major,
-    async run(statements, signal) {
-      try {
-        // Without parameters pg sends the simple protocol, and gives one result per statement.
-        const answer: unknown = await withinTime(where, messageTimeoutMs, signal, () =>
-          client.query(statements.join(";\n")),
-        );
-        return resultsOf(answer).map(({ rows }): Rows => rows);
-      } catch (error) {
-        // Cut off in the middle of an answer, or broken: the connection is of no more use.
-        if (error instanceof CollectError || codeOf(error) === undefined) socket.destroy();
-        throw statementFault(error, where);
-      }
+    run: (statements, signal) => answerOf(() => sendMessage(client, statements), signal),
+    async ask(statement, values, signal) {
+      const query = { text: statement, values: [...values] };
+      return (await answerOf(() => client.query<Readonly<Record<string, unknown>>>(query), signal)).rows;
     },
     close: () => closeClient({ client, socket }),
   };
-}
-
-/** One result for one statement, a list for several: the types of pg know the first case only. */
-function resultsOf(answer: unknown): readonly QueryResult[] {
-  return (Array.isArray(answer) ? answer : [answer]) as readonly QueryResult[];
 }

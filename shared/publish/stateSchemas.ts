@@ -19,6 +19,7 @@ const SectionName = v.picklist([
   "replicas",
   "delegatedNetwork",
   "privateDnsZone",
+  "loginHistory",
   "context",
   "settings",
   "roles",
@@ -30,6 +31,7 @@ const SectionName = v.picklist([
   "sharedAcls",
   "subscriptions",
   "replicationSlots",
+  "canaries",
   "plaintextProbes",
   "legacyTlsProbes",
   "tlsProbes",
@@ -110,7 +112,10 @@ export const LatestBody = v.object({
   takenAt: Instant,
   digest: Digest,
   snapshot: SnapshotBody,
-  history: v.object({ firewallRules: v.record(v.string(), Instant) }),
+  history: v.object({
+    firewallRules: v.record(v.string(), Instant),
+    newRoles: v.exactOptional(v.record(v.string(), Instant)),
+  }),
   result: ServerResultBody,
 });
 

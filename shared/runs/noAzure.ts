@@ -3,7 +3,7 @@ import type { ProbeSections } from "../collect/collectProbes.ts";
 import type { Sections, Unavailable } from "../model/section.ts";
 
 /** Every section of Azure Resource Manager unavailable, for postures that come from elsewhere. */
-export function noAzure(gap: Unavailable): Omit<Sections, keyof CatalogSections | keyof ProbeSections> {
+export function noAzure(gap: Unavailable): Omit<Sections, keyof CatalogSections | keyof ProbeSections | "canaries"> {
   return {
     server: gap,
     firewallRules: gap,
@@ -16,5 +16,6 @@ export function noAzure(gap: Unavailable): Omit<Sections, keyof CatalogSections 
     replicas: gap,
     delegatedNetwork: gap,
     privateDnsZone: gap,
+    loginHistory: gap,
   };
 }

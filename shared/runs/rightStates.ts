@@ -1,4 +1,13 @@
-import { armRights, type DatabaseRight, databaseRights, type Right } from "../collect/rights.ts";
+import { workspaceOf } from "../collect/loginHistory.ts";
+import {
+  armRights,
+  canaryRights,
+  type DatabaseRight,
+  databaseRights,
+  type Right,
+  type WorkspaceRight,
+  workspaceRight,
+} from "../collect/rights.ts";
 import type { CatalogContext } from "../model/catalogEvidence.ts";
 import type { Posture } from "../model/posture.ts";
 import type { SectionGap } from "../model/run.ts";
@@ -18,6 +27,8 @@ export interface StatedRight<R extends Right = Right> {
 export interface ServerRights {
   readonly server: Posture["server"];
   readonly azure: readonly StatedRight[];
+  /** On the workspace that the server's log goes to; none where it goes to none. */
+  readonly logs: readonly StatedRight<WorkspaceRight>[];
   readonly postgres: readonly StatedRight<DatabaseRight>[];
   /** Sections that no right would bring: time-outs, servers that are stopped. */
   readonly otherGaps: readonly SectionGap[];
@@ -34,12 +45,47 @@ export function rightStates(
 ): ServerRights {
   const gaps = [...gapsOf(posture), ...passwordTypeGap(posture)];
   const azure = armRights.map((right) => azureState(right, gaps));
+  const logs = workspaceIds(posture).map((id) => logState(workspaceRight(id), gaps));
   const inScope = posture.databases.map(({ name }) => name);
-  const postgres = databaseRights(login.role, login.database, inScope).map((right) =>
-    postgresState(right, posture, gaps),
-  );
-  const explained = new Set([...azure, ...postgres].flatMap(({ cost }) => cost));
-  return { server: posture.server, azure, postgres, otherGaps: gaps.filter((gap) => !explained.has(gap)) };
+  const postgres = [
+    ...databaseRights(login.role, login.database, inScope).map((right) => postgresState(right, posture, gaps)),
+    ...canaryStates(posture, login),
+  ];
+  const explained = new Set([...azure, ...logs, ...postgres].flatMap(({ cost }) => cost));
+  // A section that could not be read for want of another one is explained by that one.
+  const unread = azure.some(({ cost }) => cost.some(({ section }) => section === "diagnosticSettings"));
+  const otherGaps = gaps.filter((gap) => !explained.has(gap) && !(unread && gap.section === "loginHistory"));
+  return { server: posture.server, azure, logs, postgres, otherGaps };
+}
+
+function workspaceIds({ sections: { diagnosticSettings } }: Posture): readonly string[] {
+  const id = diagnosticSettings.state === "collected" ? workspaceOf(diagnosticSettings.items) : undefined;
+  return id === undefined ? [] : [id];
+}
+
+function logState(right: WorkspaceRight, gaps: readonly SectionGap[]): StatedRight<WorkspaceRight> {
+  const own = gaps.filter(({ section }) => isOf(right, section));
+  const cost = own.filter(({ reason }) => reason === "denied");
+  return { right, state: cost.length > 0 ? "missing" : own.length > 0 ? "unknown" : "held", cost };
+}
+
+/** Of the roles that were to look: what a canary could not ask is no gap of its section, but costs this canary. */
+function canaryStates(
+  { sections: { canaries, context } }: Posture,
+  login: { readonly role: string; readonly database: string },
+): readonly StatedRight<DatabaseRight>[] {
+  if (canaries.state === "unavailable") return [];
+  const missing = new Map<string, string>();
+  for (const look of canaries.items)
+    if (look.state === "failed" && look.missingRole !== null) missing.set(look.missingRole, look.detail);
+  const roles = [...new Set([...canaries.items.map(({ role }) => role), ...missing.keys()])];
+  const versionNum = context.state === "collected" ? (context.items[0]?.versionNum ?? 0) : 0;
+  const rights = canaryRights(login.role, login.database, roles, Math.floor(versionNum / 10_000));
+  return rights.map((right, index) => {
+    const detail = missing.get(roles[index] ?? "");
+    if (detail === undefined) return { right, state: "held", cost: [] };
+    return { right, state: "missing", cost: [{ section: "canaries", database: null, reason: "denied", detail }] };
+  });
 }
 
 function azureState(right: Right, gaps: readonly SectionGap[]): StatedRight {

@@ -1,4 +1,5 @@
 import pLimit from "p-limit";
+import type { Finding } from "../model/finding.ts";
 import type { Run } from "../model/run.ts";
 import { finishRun } from "./finishRun.ts";
 import type { ScanPorts, ScanServerMessage } from "./scanPorts.ts";
@@ -24,6 +25,7 @@ const serverConcurrency = 8;
  * A whole run in this process, without a queue: start, every server, finish. One server that breaks off costs only
  * itself.
  *
+ * @param keeps findings that the answer has; of a large fleet all of them fill the memory, and most of them pass
  * @throws UnknownServerError when a named server is not in scope
  */
 export async function scanFleet(
@@ -31,6 +33,7 @@ export async function scanFleet(
   ports: Omit<ScanPorts, "dispatch">,
   onProgress: (progress: FleetProgress) => void,
   signal: AbortSignal,
+  { keeps = () => true }: { readonly keeps?: (finding: Finding) => boolean } = {},
 ): Promise<FleetScan> {
   const messages: ScanServerMessage[] = [];
   const inProcess: ScanPorts = {
@@ -50,7 +53,7 @@ export async function scanFleet(
   async function scanOne(message: ScanServerMessage): Promise<void> {
     try {
       const scan = await scanServer(message, inProcess, signal);
-      if (scan !== undefined) scans.push(scan);
+      if (scan !== undefined) scans.push({ ...scan, findings: scan.findings.filter(keeps) });
     } catch (error) {
       // Storage out of reach breaks every server alike; the caller sees each of them.
       broken.push({ serverId: message.server, error: error instanceof Error ? error : new Error("unnamed failure") });

@@ -5,6 +5,7 @@ import { unavailable } from "../collect/section.ts";
 import type { Control } from "../controls/control.ts";
 import { snapshotOf } from "../diff/snapshot.ts";
 import { digestOf } from "../diff/snapshotDigest.ts";
+import { isServerCondition } from "../evaluate/applicability.ts";
 import { evaluatePosture } from "../evaluate/evaluatePosture.ts";
 import { applyWaivers } from "../evaluate/waivers.ts";
 import type { Config } from "../model/config.ts";
@@ -35,12 +36,14 @@ export interface PostgresScanPorts {
 }
 
 const notAsked = unavailable("absent", "The server was named by a connection string: nothing is asked of Azure.");
+const notTried = unavailable("absent", "Canaries are looked for on servers of Azure only.");
 
 /** Controls that need the catalogs only: of the others nothing could be said without Azure. */
 export function catalogControls(controls: readonly Control[]): readonly Control[] {
   const sections: readonly string[] = Object.keys(noCatalog(notAsked));
   return controls.filter(
-    ({ meta }) => (meta.appliesTo ?? []).length === 0 && meta.requires.every((section) => sections.includes(section)),
+    ({ meta }) =>
+      !(meta.appliesTo ?? []).some(isServerCondition) && meta.requires.every((section) => sections.includes(section)),
   );
 }
 
@@ -53,10 +56,11 @@ export async function scanPostgres(
   const started = ports.now();
   const takenAt = started.toISOString();
   const server = serverOf(target);
-  const request = { ...target, excludedDatabases: ports.config.databases.exclude };
+  const { policy, waivers, databases } = ports.config;
+  const { sensitiveColumns } = policy.privileges;
+  const request = { ...target, excludedDatabases: databases.exclude, sensitiveColumns };
   const posture = postureOf(server, takenAt, await collectCatalogs(request, ports.catalog, signal));
 
-  const { policy, waivers } = ports.config;
   const judged = evaluatePosture(posture, catalogControls(ports.controls), policy, { firewallRules: {} });
   const findings = applyWaivers(judged, waivers, { server, takenAt });
   const finished = ports.now();
@@ -98,5 +102,10 @@ function serverOf({ host, port }: PostgresScanRequest["target"]): ServerRef {
 }
 
 function postureOf(server: ServerRef, takenAt: string, { sections, databases }: CollectedCatalogs): Posture {
-  return { server, takenAt, sections: { ...noAzure(notAsked), ...sections, ...noProbes(notAsked) }, databases };
+  return {
+    server,
+    takenAt,
+    sections: { ...noAzure(notAsked), ...sections, canaries: notTried, ...noProbes(notAsked) },
+    databases,
+  };
 }

@@ -4,10 +4,11 @@ import { nextHistory } from "../diff/history.ts";
 import { updateLedger } from "../diff/ledger.ts";
 import { snapshotOf } from "../diff/snapshot.ts";
 import { digestOf } from "../diff/snapshotDigest.ts";
+import { uncomparedParts } from "../diff/uncomparedParts.ts";
 import { evaluatePosture } from "../evaluate/evaluatePosture.ts";
 import { baselineState } from "../evaluate/baselineState.ts";
 import { applyWaivers } from "../evaluate/waivers.ts";
-import type { Baseline, Drift, LedgerEntry, Snapshot } from "../model/drift.ts";
+import type { Baseline, BaselineDrift, Drift, LedgerEntry, Snapshot } from "../model/drift.ts";
 import type { Finding } from "../model/finding.ts";
 import type { ServerResult } from "../model/run.ts";
 import type { ServerRef } from "../model/server.ts";
@@ -92,12 +93,11 @@ async function scan(
   const { posture, armReads } = await ports.collect(server, takenAt, signal);
 
   const { policy, waivers } = ports.config;
-  const history = nextHistory(latest?.value.history ?? { firewallRules: {} }, posture);
+  const history = nextHistory(latest?.value, posture);
   const seen = snapshotOf(posture);
   const approved = baselineState(baseline, { server, takenAt });
   const drifts = driftsOf(server, seen, latest?.value.snapshot, approved.inForce);
-  const baselineDrift =
-    approved.inForce === undefined ? null : drifts.filter(({ comparison }) => comparison === "baseline");
+  const baselineDrift = approved.inForce === undefined ? null : driftFrom(approved.inForce.snapshot, seen, drifts);
   const judged = evaluatePosture(posture, ports.controls, policy, history, baselineDrift);
   const findings = applyWaivers([...judged, ...approved.findings], waivers, { server, takenAt });
   const snapshot = latest === undefined ? seen : carryForward(latest.value.snapshot, seen);
@@ -147,6 +147,11 @@ function driftsOf(
   const fromPrevious =
     previous === undefined ? [] : diffSnapshots(previous, snapshot, { comparison: "previous", serverId: server.id });
   return [...fromBaseline, ...fromPrevious];
+}
+
+function driftFrom(baseline: Snapshot, seen: Snapshot, drifts: readonly Drift[]): BaselineDrift {
+  const own = drifts.filter(({ comparison }) => comparison === "baseline");
+  return { drifts: own, uncompared: uncomparedParts(baseline, seen) };
 }
 
 function auditEvents(

@@ -40,17 +40,5 @@ export async function serverAccess(
   }
   const target = accessTarget(input, to, database);
   if ("fault" in target) return { outcome: "noTarget", fault: `Server ${name}: ${target.fault}` };
-  return { outcome: "answered", id, takenAt, answer: withNesting(accessAnswer(input, target)) };
-}
-
-/** Views over views stand in the snapshot without their depth: what they lead past may be more than is told. */
-function withNesting(answer: AccessAnswer): AccessAnswer {
-  if (answer.bypass === undefined || !("database" in answer.target)) return answer;
-  const gap = {
-    database: answer.target.database,
-    section: "protectedViews",
-    reason: "absent",
-    detail: "A stored snapshot does not keep how views nest; a view over a view is judged by its own owner.",
-  } as const;
-  return { ...answer, missing: [...answer.missing, gap] };
+  return { outcome: "answered", id, takenAt, answer: accessAnswer(input, target) };
 }

@@ -3,7 +3,7 @@ import type { Baseline, OutdatedBaseline } from "../model/drift.ts";
 import type { SectionGap, ServerResult } from "../model/run.ts";
 import { readNewestBaseline } from "./runState.ts";
 import type { ScanPorts } from "./scanPorts.ts";
-import { findServer, type StoredServer, storedServers } from "./storedServers.ts";
+import { findServer, type PageOfServers, pageOfServers, type StoredServer, storedServers } from "./storedServers.ts";
 
 /** A server as its last scan left it: what a list of servers shows. */
 export interface ServerEntry {
@@ -55,9 +55,24 @@ export function serverSummaries(ports: SummaryPorts, signal: AbortSignal): Promi
   return storedServers((stored) => summaryOf(stored, ports, signal), ports.store, signal);
 }
 
-/** As `serverSummaries`, without a look at the baselines, which takes as long again. */
-export function serverEntries({ store }: SummaryPorts, signal: AbortSignal): Promise<readonly ServerEntry[]> {
-  return storedServers(entryOf, store, signal);
+export interface ServerPage {
+  readonly servers: readonly ServerEntry[];
+  /** What the next page comes after; null when there is none. */
+  readonly next: string | null;
+}
+
+/**
+ * One page of `serverSummaries`, without a look at the baselines, which takes as long again.
+ *
+ * @param page at most `top` servers, from the one that stands behind `after`; null: from the first
+ */
+export async function serverEntries(
+  page: PageOfServers,
+  { store }: Pick<SummaryPorts, "store">,
+  signal: AbortSignal,
+): Promise<ServerPage> {
+  const { picked, next } = await pageOfServers(page, entryOf, store, signal);
+  return { servers: picked, next };
 }
 
 async function summaryOf(stored: StoredServer, ports: SummaryPorts, signal: AbortSignal): Promise<ServerSummary> {

@@ -4,6 +4,7 @@ import { noProbes } from "../collect/collectProbes.ts";
 import { noDatabase } from "../collect/readDatabase.ts";
 import { collected, unavailable } from "../collect/section.ts";
 import { aclFrom } from "../diff/aclKey.ts";
+import { ownReaders, protectedViewItem } from "../diff/databaseItem.ts";
 import { namesOf } from "../diff/itemKey.ts";
 import { itemAs, membershipItem, roleItem } from "../diff/items.ts";
 import type { CatalogContext, Membership, Role } from "../model/catalogEvidence.ts";
@@ -31,7 +32,6 @@ const Table = v.object({
   partitioned: v.boolean(),
 });
 const PartitionItem = v.object({ parentSchema: v.string(), parentTable: v.string(), enabled: v.boolean() });
-const View = v.object({ owner: v.string(), materialized: v.boolean(), invoker: v.boolean() });
 const PublicationItem = v.object({
   owner: v.string(),
   allTables: v.boolean(),
@@ -63,6 +63,7 @@ export function storedPosture(snapshot: Snapshot, { server, takenAt, startDataba
       ...noAzure(notKept),
       ...noCatalog(notKept),
       ...noProbes(notKept),
+      canaries: notKept,
       context: contextOf(snapshot, startDatabase),
       roles: sectionOf("roles", roles, (key, value) => roleOf(key, value, snapshot)),
       memberships: sectionOf("memberships", memberships, membershipOf),
@@ -158,12 +159,12 @@ function partition(key: string, value: unknown): Partition | undefined {
   return schema === undefined || table === undefined || item === undefined ? undefined : { ...item, schema, table };
 }
 
-/** How deep views nest is not kept: each is judged by its own owner. */
+/** How deep views nest is not kept, and nothing here asks for it: `readsAs` tells whose rights count. */
 function protectedView(key: string, value: unknown): ProtectedView | undefined {
   const [schema, view, tableSchema, table] = namesOf(key);
-  const item = itemAs(View, value);
+  const item = protectedViewItem(value);
   if (schema === undefined || view === undefined || tableSchema === undefined || table === undefined) return undefined;
-  return item && { ...item, schema, view, tableSchema, table, depth: 1 };
+  return item && { ...item, schema, view, tableSchema, table, depth: 1, readsAs: item.readsAs ?? ownReaders(item) };
 }
 
 function publication(key: string, value: unknown): Publication | undefined {

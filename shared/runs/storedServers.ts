@@ -47,8 +47,38 @@ export async function storedServers<T>(
   store: StateStore,
   signal: AbortSignal,
 ): Promise<readonly T[]> {
+  return await pickEach(keysIn(await store.list(prefix, signal)), pick, store, signal);
+}
+
+export interface PageOfServers {
+  readonly top: number;
+  /** The key of the last server of the page before; null: from the first. */
+  readonly after: string | null;
+}
+
+/**
+ * As `storedServers`, `top` at a time, by key: a server that comes or goes between two pages moves no other one.
+ *
+ * @returns `next` is the `after` of the next page, null when this was the last
+ */
+export async function pageOfServers<T>(
+  { top, after }: PageOfServers,
+  pick: (server: StoredServer) => T | Promise<T>,
+  store: StateStore,
+  signal: AbortSignal,
+): Promise<{ readonly picked: readonly T[]; readonly next: string | null }> {
+  const keys = keysIn(await store.list(prefix, signal)).filter((key) => after === null || key > after);
+  const picked = await pickEach(keys.slice(0, top), pick, store, signal);
+  return { picked, next: keys.length > top ? (keys[top - 1] ?? null) : null };
+}
+
+async function pickEach<T>(
+  keys: readonly string[],
+  pick: (server: StoredServer) => T | Promise<T>,
+  store: StateStore,
+  signal: AbortSignal,
+): Promise<readonly T[]> {
   const limit = pLimit(readConcurrency);
-  const keys = keysIn(await store.list(prefix, signal));
   const picked = await Promise.all(
     keys.map((key) =>
       limit(async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { accessInput, roleAccess } from "../../shared/access/accessInput.ts";
-import { objectReach, who } from "../../shared/access/objectReach.ts";
+import { roleNeed } from "../../shared/access/holders.ts";
+import { objectReach } from "../../shared/access/objectReach.ts";
 import { privilegedReach } from "../../shared/access/privilegedReach.ts";
 import { collected, unavailable } from "../../shared/collect/section.ts";
 import type { Sections } from "../../shared/model/section.ts";
@@ -60,7 +61,7 @@ describe("accessInput", () => {
     if (app === undefined) throw new Error("The database is missing.");
 
     const via = { kind: "owner", owner: "pg_database_owner" } as const;
-    const reach = who(made, app, [{ role: "pg_database_owner", as: "privilege", via }], undefined);
+    const reach = roleNeed(made, app, "pg_database_owner", via).who;
 
     expect(reach.named.get("app_owner")?.how).toBe(how);
   });

@@ -1,7 +1,8 @@
 import { expect, it } from "@jest/globals";
 import fc from "fast-check";
 import type pg from "pg";
-import { attributeHolders, objectReach, who } from "../../shared/access/objectReach.ts";
+import { attributeNeed, roleNeed } from "../../shared/access/holders.ts";
+import { objectReach } from "../../shared/access/objectReach.ts";
 import { bypassesOf, rowSecurityBypass } from "../../shared/access/rowSecurityBypass.ts";
 import type { How } from "../../shared/access/membershipClosure.ts";
 import { anyOf, wayOf, type Who } from "../../shared/access/way.ts";
@@ -43,8 +44,8 @@ describePostgres("all", (major, getServer) => {
         for (const [target, role] of drawn.roles.flatMap((one) => drawn.roles.map((two) => [one, two] as const))) {
           if (target === role) continue;
           // The server counts superusers as members of everything.
-          const start = { role: target, as: "privilege", via: { kind: "owner", owner: target } } as const;
-          const members = anyOf([attributeHolders(input, "superuser"), who(input, database, [start], undefined)]);
+          const superusers = attributeNeed(input, "superuser").who;
+          const members = anyOf([superusers, roleNeed(input, database, target, { kind: "owner", owner: target }).who]);
           compare("roles", `${role} as ${target}`, howOf(members, role), theirs.reaches(role, target));
         }
 

@@ -62,6 +62,13 @@ const cases: readonly Case[] = [
     found: { kind: "view", through: "app.outer", how: "inherit", path: ["app_user"] },
   },
   {
+    name: "a view over a materialised view",
+    setup: asOwner(`create materialized view app.copy as select * from app.accounts;
+      create view app.over as select * from app.copy; grant select on app.over to app_user`),
+    attack: "select id from app.over where id = 2",
+    found: { kind: "view", through: "app.over", how: "inherit", path: ["app_user"] },
+  },
+  {
     name: "a materialised view, although FORCE holds the owner",
     setup: `${asOwner("create materialized view app.copy as select * from app.accounts; grant select on app.copy to boss")}
       ${asOwner("alter table app.accounts force row level security")} grant boss to app_user;`,
@@ -127,6 +134,13 @@ const lookAlikes: readonly Omit<Case, "found">[] = [
     from: 15,
   },
   {
+    name: "a view over one with the rights of who asks",
+    setup: asOwner(`create view app.mine with (security_invoker) as select * from app.accounts;
+      create view app.upper as select * from app.mine; grant select on app.upper, app.accounts to app_user`),
+    attack: "select id from app.upper where id = 2",
+    from: 15,
+  },
+  {
     name: "a view of an owner whom the policies hold",
     setup: `${asOwner("grant select on app.accounts to other")} grant create on schema app to other; set local role other;
       create view app.held as select * from app.accounts; grant select on app.held to app_user; reset role;`,
@@ -172,6 +186,21 @@ describePostgres("all", (major, getServer) => {
     expect(rows).toEqual([{ id: 2 }]);
     expect(found).toEqual([expect.objectContaining(expected)]);
   });
+
+  if (major >= 15)
+    it("finds a view that runs as who asks over one that does not, for the lower one's owner reads", async () => {
+      const setup = asOwner(`create view app.inner as select * from app.accounts;
+        create view app.outer with (security_invoker) as select * from app.inner;
+        grant select on app.inner, app.outer to app_user`);
+
+      const { found, rows } = await tried(setup, "select id from app.outer where id = 2");
+
+      expect(rows).toEqual([{ id: 2 }]);
+      expect(found.map(({ kind, through }) => `${kind} ${through}`).sort()).toEqual([
+        "view app.inner",
+        "view app.outer",
+      ]);
+    });
 
   it.each(lookAlikes.filter(known))("finds nothing in $name, which does not work", async ({ setup, attack }) => {
     const { found, rows } = await tried(setup, attack);

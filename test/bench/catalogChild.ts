@@ -51,7 +51,7 @@ const signal = AbortSignal.timeout(300_000);
 const excludedDatabases = (process.env["BENCH_EXCLUDED"] ?? "").split(",");
 
 async function read(): Promise<Posture> {
-  const request = { host, port: 5432, database, role: "monitor", excludedDatabases };
+  const request = { host, port: 5432, database, role: "monitor", excludedDatabases, sensitiveColumns: ["passw"] };
   const { sections, databases } = await collectCatalogs(request, catalog, signal);
   const none = emptyPosture({ server: unavailable("absent", "This is no flexible server.") });
   return { ...none, sections: { ...none.sections, ...sections }, databases };

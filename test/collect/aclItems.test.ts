@@ -72,6 +72,14 @@ describe("aclReader", () => {
     });
   });
 
+  it("gives all ACLs that have the same entry the same grant", () => {
+    const read = aclReader({ major: 16, numericRoles: new Set() });
+    const [first, second] = [read(["a=r/o", "b=w/o"], "table", "o"), read(["c=r/o", "a=r/o"], "view", "p")];
+
+    expect(first.grants[0]).toBe(second.grants[0]);
+    expect(second.grants.map(({ grantee }) => grantee)).toEqual(["a", "c"]);
+  });
+
   it.each(["app=*/x", "app=r**/x"])("refuses a star that belongs to no privilege: %s", (text) => {
     expect(() => grants([text])).toThrow("not of the form grantee=privileges/grantor.");
   });

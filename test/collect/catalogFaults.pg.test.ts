@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { beforeAll, expect, it } from "@jest/globals";
 import { collectCatalogs, type CollectedCatalogs } from "../../shared/collect/collectCatalog.ts";
-import type { CatalogPort } from "../../shared/collect/collector.ts";
+import type { CatalogPort, Statement } from "../../shared/collect/collector.ts";
 import type { DatabaseSectionName, DatabaseSections, Section } from "../../shared/model/section.ts";
 import { describePostgres } from "../describePostgres.ts";
 import { forever, trust } from "../postgres/localTarget.ts";
@@ -222,6 +222,7 @@ describePostgres([13, 18], (_, getServer) => {
         round: 1,
         trip: 2,
       });
+      expect(new Set(views.map(({ readsAs }) => readsAs.join()))).toEqual(new Set(["azuresu"]));
     } finally {
       await alter("drop schema deep cascade");
     }
@@ -309,10 +310,10 @@ function asking(port: CatalogPort, before: (sql: string) => Promise<unknown>): C
         ...inner,
         async run(statements) {
           const answers = [];
-          for (const sql of statements) {
-            const [rows] = await inner.run([sql], signal);
+          for (const statement of statements) {
+            const [rows] = await inner.run([statement], signal);
             answers.push(rows ?? []);
-            await before(sql);
+            await before(typeof statement === "string" ? statement : statement.sql);
           }
           return answers;
         },
@@ -322,10 +323,13 @@ function asking(port: CatalogPort, before: (sql: string) => Promise<unknown>): C
 }
 
 function rewriting(port: CatalogPort, rewrite: (sql: string) => string): CatalogPort {
+  function rewritten(statement: Statement): Statement {
+    return typeof statement === "string" ? rewrite(statement) : { ...statement, sql: rewrite(statement.sql) };
+  }
   return {
     async open(target, signal) {
       const inner = await port.open(target, signal);
-      return { ...inner, run: (statements) => inner.run(statements.map(rewrite), signal) };
+      return { ...inner, run: (statements) => inner.run(statements.map(rewritten), signal) };
     },
   };
 }

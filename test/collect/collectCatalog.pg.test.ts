@@ -34,7 +34,7 @@ function portTo(server: PostgresServer): CatalogPort {
 }
 
 async function collect(server: PostgresServer, role: string, port = portTo(server)): Promise<CatalogSections> {
-  const request = { host, port: 5432, database: "postgres", role, excludedDatabases: [] };
+  const request = { host, port: 5432, database: "postgres", role, excludedDatabases: [], sensitiveColumns: [] };
   return (await collectCatalogs(request, port, forever)).sections;
 }
 

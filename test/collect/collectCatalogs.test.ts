@@ -30,9 +30,14 @@ function memoryCatalog(databases: readonly object[], refuse: (database: string) 
         run(statements) {
           messages += 1;
           return Promise.resolve(
-            statements.map((sql): Rows => (sql.includes('"allows_connections"') ? databases : [])),
+            statements.map((one): Rows => {
+              if (typeof one === "string") return one.includes('"allows_connections"') ? databases : [];
+              one.begin();
+              return [];
+            }),
           );
         },
+        ask: () => Promise.reject(new Error("Nothing is asked with parameters.")),
         close() {
           open -= 1;
           return Promise.resolve();
@@ -49,7 +54,7 @@ function row(name: string, override: object = {}) {
 const many = Array.from({ length: 1_000 }, (_, index) => row(`db${String(index).padStart(3, "0")}`));
 
 function collect(catalog: CatalogPort, excludedDatabases: readonly string[] = [], signal = forever) {
-  const request = { host, port: 5432, database: "db000", role: "scanner", excludedDatabases };
+  const request = { host, port: 5432, database: "db000", role: "scanner", excludedDatabases, sensitiveColumns: [] };
   return collectCatalogs(request, catalog, signal);
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { CollectError } from "../../shared/collect/collectError.ts";
-import { collectPosture, type PosturePorts } from "../../shared/collect/collectPosture.ts";
+import { collectPosture, type PosturePorts, type PostureRequest } from "../../shared/collect/collectPosture.ts";
+import type { LogQuery, LogReader } from "../../shared/collect/collector.ts";
 import type { Posture } from "../../shared/model/posture.ts";
 import type { SectionName } from "../../shared/model/section.ts";
 import { serverRef, subscriptionId, takenAt } from "../builders.ts";
@@ -60,15 +61,24 @@ function ports(arm: MemoryArm, override: Partial<PosturePorts> = {}): PosturePor
   return {
     arm,
     resourceGraph: memoryResourceGraph({ virtualnetworklinks: { rows: [link], truncated: false } }),
+    logs: { query: () => Promise.reject(new Error("There is no workspace to ask.")) },
     catalog: closedCatalog,
     prober: memoryProber(),
     ...override,
   };
 }
 
-function collect(given: PosturePorts, signal = new AbortController().signal) {
+function collect(
+  given: PosturePorts,
+  signal = new AbortController().signal,
+  canaries: PostureRequest["canaries"] = [],
+) {
   const postgres = { role: "scanner", database: "postgres" };
-  return collectPosture({ server, takenAt, postgres, excludedDatabases: [] }, given, signal);
+  return collectPosture(
+    { server, takenAt, postgres, excludedDatabases: [], sensitiveColumns: [], loginDays: 90, canaries },
+    given,
+    signal,
+  );
 }
 
 /** `state` or the reason of every section. */
@@ -136,6 +146,8 @@ describe("collectPosture", () => {
       ...armOf("collected"),
       delegatedNetwork: "absent",
       privateDnsZone: "absent",
+      loginHistory: "absent",
+      canaries: "absent",
       ...catalogOf("unreachable"),
       ...probesOf("collected"),
     });
@@ -184,6 +196,43 @@ describe("collectPosture", () => {
       delegatedNetwork: "absent",
       privateDnsZone: "absent",
     });
+  });
+
+  it("asks the workspace that the log goes to, which costs no read of ARM", async () => {
+    const workspaceId = `/subscriptions/${subscriptionId}/resourcegroups/watch/providers/x/workspaces/security`;
+    const properties = { workspaceId, logs: [{ category: "PostgreSQLLogs", enabled: true }] };
+    const path = `${server.id}/providers/Microsoft.Insights/diagnosticSettings`;
+    const arm = armWith(serverWith(entraOn), { [path]: { value: [{ name: "to-workspace", properties }] } });
+    const at = "2026-11-21T08:00:00.000Z";
+    const asked: LogQuery[] = [];
+    const logs: LogReader = {
+      query(query) {
+        asked.push(query);
+        return Promise.resolve([{ Kind: "role", Name: "app_rw", At: at }]);
+      },
+    };
+
+    const { posture, armReads } = await collect(ports(arm, { logs }));
+
+    expect(armReads).toBe(9);
+    expect(asked.map((query) => query.workspaceId)).toEqual([workspaceId]);
+    expect(posture.sections.loginHistory).toMatchObject({ items: [{ lastLogins: [{ role: "app_rw", at }] }] });
+  });
+
+  it("looks for no canary on a server that let nobody in, and says why", async () => {
+    const canary = {
+      name: "c",
+      database: "shop",
+      table: "app.t",
+      role: "app_rw",
+      where: {},
+      settings: {},
+      witness: null,
+    };
+
+    const { posture } = await collect(ports(armWith(publicServer)), undefined, [canary]);
+
+    expect(posture.sections.canaries).toEqual(posture.sections.context);
   });
 
   it("probes 6432 too where PgBouncer is on", async () => {
@@ -236,6 +285,8 @@ describe("collectPosture", () => {
     expect(shapeOf(posture)).toEqual({
       server: "absent",
       ...armOf("absent"),
+      loginHistory: "absent",
+      canaries: "unreachable",
       ...catalogOf("unreachable"),
       ...probesOf("unreachable"),
     });
@@ -263,6 +314,8 @@ describe("collectPosture", () => {
       ...armOf("collected"),
       delegatedNetwork: "unreachable",
       privateDnsZone: "unreachable",
+      loginHistory: "absent",
+      canaries: "absent",
       ...catalogOf("unreachable"),
       ...probesOf("unreachable"),
     });

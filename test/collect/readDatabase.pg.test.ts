@@ -162,7 +162,7 @@ describePostgres("all", (major, getServer) => {
         { ...partition, table: "heir", parentTable: "idle" },
       ]),
     );
-    const policy = { schema: "app", table: "accounts", command: "ALL", permissive: true, roles: ["PUBLIC"] };
+    const policy = { schema: "app", table: "accounts", command: "ALL", permissive: true, roles: [null], notNull: [] };
     expect(new Set(itemsOf(app().rowPolicies))).toEqual(
       new Set([
         { ...policy, name: "by_tenant", using: "(tenant = CURRENT_USER)", check: "(tenant IS NOT NULL)" },
@@ -175,7 +175,16 @@ describePostgres("all", (major, getServer) => {
           using: "true",
           check: null,
         },
-        { ...policy, table: "idle", name: "unused", command: "INSERT", using: null, check: "(id > 0)" },
+        {
+          ...policy,
+          table: "idle",
+          name: "unused",
+          command: "INSERT",
+          // Not PUBLIC, but a role of that name.
+          roles: ["PUBLIC", "app_rw"],
+          using: null,
+          check: "(id > 0)",
+        },
       ]),
     );
   });
@@ -211,6 +220,7 @@ describePostgres("all", (major, getServer) => {
       invoker: false,
       tableSchema: "app",
       depth: 1,
+      readsAs: ["app_owner"],
     };
     const accounts = { ...view, table: "accounts" };
     expect(new Set(itemsOf(app().protectedViews))).toEqual(
@@ -218,7 +228,7 @@ describePostgres("all", (major, getServer) => {
         { ...accounts, view: "over_accounts" },
         { ...accounts, view: "over_both", depth: 2 },
         { ...accounts, view: "kept", materialized: true, depth: 2 },
-        ...(major >= 15 ? [{ ...accounts, view: "as_caller", invoker: true }] : []),
+        ...(major >= 15 ? [{ ...accounts, view: "as_caller", invoker: true, readsAs: [null] }] : []),
         { ...view, table: "events", view: "over_both" },
       ]),
     );
@@ -301,7 +311,7 @@ describePostgres("all", (major, getServer) => {
     ]);
   });
 
-  it("reads only the columns whose names speak of credentials", () => {
+  it("reads only the columns whose names match the patterns that it is given", () => {
     expect(itemsOf(app().sensitiveColumns)).toEqual([
       { schema: "app", table: "accounts", column: "password_hash" },
       { schema: "app", table: "accounts", column: "ApiKey" },

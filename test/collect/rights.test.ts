@@ -1,5 +1,12 @@
 import { describe, expect, it } from "@jest/globals";
-import { armCommands, armRights, databaseRights } from "../../shared/collect/rights.ts";
+import {
+  armCommands,
+  armRights,
+  canaryRights,
+  databaseRights,
+  workspaceCommand,
+  workspaceRight,
+} from "../../shared/collect/rights.ts";
 import { database, sections } from "../builders.ts";
 
 describe("databaseRights", () => {
@@ -28,10 +35,33 @@ describe("databaseRights", () => {
   });
 });
 
+describe("canaryRights", () => {
+  it("lets the login become a role without having its rights, where PostgreSQL can tell the two apart", () => {
+    expect(canaryRights("scanner", "postgres", ['app "rw"'], 16).map(({ sql }) => sql)).toEqual([
+      'grant "app ""rw""" to "scanner" with inherit false, set true;',
+    ]);
+    expect(canaryRights("scanner", "postgres", ["app_rw"], 15).map(({ sql }) => sql)).toEqual([
+      'grant "app_rw" to "scanner";',
+    ]);
+  });
+});
+
+describe("workspaceCommand", () => {
+  it("assigns the narrowest role that reads tables, on the workspace alone", () => {
+    const workspaceId = "/subscriptions/s/resourcegroups/g/providers/microsoft.operationalinsights/workspaces/w";
+
+    expect(workspaceCommand("99999999-8888-7777-6666-555555555555", workspaceRight(workspaceId))).toBe(
+      "az role assignment create --assignee-object-id 99999999-8888-7777-6666-555555555555 " +
+        `--assignee-principal-type ServicePrincipal --role "Log Analytics Data Reader" --scope ${workspaceId}`,
+    );
+  });
+});
+
 describe("armRights", () => {
   it("names every section that comes from Azure, and only reads", () => {
-    const fromDatabase = databaseRights("scanner", "postgres", []).flatMap((right) => right.sections);
-    const fromAzure = new Set(armRights.flatMap((right) => right.sections));
+    const inServer = [...databaseRights("scanner", "postgres", []), ...canaryRights("scanner", "postgres", ["a"], 17)];
+    const fromDatabase = inServer.flatMap((right) => right.sections);
+    const fromAzure = new Set([...armRights, workspaceRight("/w")].flatMap((right) => right.sections));
 
     const neither = Object.keys(sections()).filter(
       (name) => !fromAzure.has(name as never) && !fromDatabase.includes(name as never),

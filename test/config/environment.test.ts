@@ -31,6 +31,7 @@ describe("readEnvironment", () => {
     expect(readEnvironment(account)).toEqual({
       configPath: "pgwarden.yaml",
       armEndpoint: "https://management.azure.com",
+      logsEndpoint: "https://api.loganalytics.azure.com",
       blobEndpoint: "https://pgwarden1.blob.core.windows.net",
       queueEndpoint: "https://pgwarden1.queue.core.windows.net",
       caFile: null,
@@ -67,6 +68,7 @@ describe("readEnvironment", () => {
       PGWARDEN_ADMIN_ROTATOR_CLIENT_ID: adminRotatorId,
       PGWARDEN_CONFIG: "conf/pgwarden.yaml",
       PGWARDEN_ARM_ENDPOINT: "https://localhost:4001/",
+      PGWARDEN_LOGS_ENDPOINT: "https://localhost:4006/",
       AzureWebJobsStorage__blobServiceUri: "https://127.0.0.1:4002/local",
       AzureWebJobsStorage__queueServiceUri: "https://127.0.0.1:4003/local",
       PGWARDEN_CA_FILE: caFile,
@@ -81,6 +83,7 @@ describe("readEnvironment", () => {
     expect(environment).toEqual({
       configPath: "conf/pgwarden.yaml",
       armEndpoint: "https://localhost:4001",
+      logsEndpoint: "https://localhost:4006",
       blobEndpoint: "https://127.0.0.1:4002/local",
       queueEndpoint: "https://127.0.0.1:4003/local",
       caFile,

@@ -318,7 +318,7 @@ waivers:
       "a column pattern that is no regular expression",
       `${scope}\npolicy: { privileges: { sensitiveColumns: ["salary", "("] } }`,
       [
-        "2: policy.privileges.sensitiveColumns[1] is text of 1 characters; allowed: a regular expression of at most 200 characters.",
+        "2: policy.privileges.sensitiveColumns[1] is text of 1 characters; allowed: a regular expression of at most 200 characters, made of ASCII letters, digits, _ - . and spaces, [a-z0-9], ( ) | ^ $ and * + ? {m,n}, a repetition never inside another one.",
       ],
     ],
     [

@@ -93,11 +93,11 @@ describe("catalogue", () => {
     );
   });
 
-  it("holds all of the sections TLS, NET, ROLE and PRIV, but for what needs logs", () => {
-    const wanted = reference().filter(({ section }) => ["TLS", "NET", "ROLE", "PRIV"].includes(section));
+  it("holds all of the sections TLS, NET, ROLE, PRIV and RLS", () => {
+    const wanted = reference().filter(({ section }) => ["TLS", "NET", "ROLE", "PRIV", "RLS"].includes(section));
 
-    expect(wanted).toHaveLength(65);
-    expect(wanted.map(({ id }) => id).filter((id) => controlById(id) === undefined)).toEqual(["role-unused"]);
+    expect(wanted).toHaveLength(80);
+    expect(wanted.map(({ id }) => id).filter((id) => controlById(id) === undefined)).toEqual([]);
   });
 
   it("finds a control by its id and nothing by another", () => {

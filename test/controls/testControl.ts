@@ -2,7 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import { collected, unavailable } from "../../shared/collect/section.ts";
 import type { Control } from "../../shared/controls/control.ts";
 import { evaluatePosture } from "../../shared/evaluate/evaluatePosture.ts";
-import type { Drift } from "../../shared/model/drift.ts";
+import type { Drift, UncomparedPart } from "../../shared/model/drift.ts";
 import type { Finding, History } from "../../shared/model/finding.ts";
 import type { Policy } from "../../shared/model/policy.ts";
 import type { DatabaseSections, SectionName, Sections } from "../../shared/model/section.ts";
@@ -15,6 +15,8 @@ interface Case {
   readonly database?: Partial<DatabaseSections>;
   /** Drift from the baseline; absent: there is no baseline. */
   readonly baselineDrift?: readonly Drift[];
+  /** Parts that were not compared with that baseline. */
+  readonly uncompared?: readonly UncomparedPart[];
   readonly policy?: Policy;
   readonly history?: History;
   /** Texts that stand in some message of the case. */
@@ -29,8 +31,8 @@ interface FailCase extends Case {
 interface UnknownCase extends Case {
   /** Exactly the subjects that are unknown; all others pass. */
   readonly subjects: readonly string[];
-  /** The section that the message names. */
-  readonly section: SectionName;
+  /** The section that the message names; absent when it is a part that was not compared. */
+  readonly section?: SectionName;
 }
 
 interface Cases {
@@ -55,7 +57,8 @@ function run(control: Control, one: Case): readonly Finding[] {
   const inDatabases = one.database === undefined ? [] : [database("app", one.database)];
   const given = deepFreeze(posture(sections, serverRef(), inDatabases));
   const policy = deepFreeze(one.policy ?? defaultPolicy());
-  return evaluatePosture(given, [control], policy, one.history ?? { firewallRules: {} }, one.baselineDrift ?? null);
+  const { baselineDrift: drifts, uncompared = [], history = { firewallRules: {} } } = one;
+  return evaluatePosture(given, [control], policy, history, drifts === undefined ? null : { drifts, uncompared });
 }
 
 function subjectsOf(findings: readonly Finding[]): readonly string[] {
@@ -116,7 +119,9 @@ export function testControl(control: Control, cases: Cases): void {
         const unknown = findings.filter(({ outcome }) => outcome === "unknown");
         expect(subjectsOf(unknown)).toEqual([...one.subjects].sort());
         expect(findings.filter(({ outcome }) => outcome !== "unknown" && outcome !== "pass")).toEqual([]);
-        for (const { message } of unknown) expect(message).toContain(`Section ${one.section}`);
+        const begin = one.section === undefined ? "Part " : `Section ${one.section}`;
+        for (const { message } of unknown) expect(message).toContain(begin);
+        expectTexts(findings, one);
       });
     }
 

@@ -5,6 +5,7 @@ import { collected } from "../../shared/collect/section.ts";
 import type { Control } from "../../shared/controls/control.ts";
 import { diffSnapshots } from "../../shared/diff/diffSnapshots.ts";
 import { snapshotOf } from "../../shared/diff/snapshot.ts";
+import { uncomparedParts } from "../../shared/diff/uncomparedParts.ts";
 import { evaluatePosture } from "../../shared/evaluate/evaluatePosture.ts";
 import type { PostgresServer } from "../../shared/local/postgresServer.ts";
 import type { Snapshot } from "../../shared/model/drift.ts";
@@ -120,7 +121,11 @@ function evaluate(
   approved: Snapshot | undefined,
 ): readonly Finding[] {
   const context = { comparison: "baseline", serverId: observed.server.id } as const;
-  const drift = approved === undefined ? null : diffSnapshots(approved, snapshotOf(observed), context);
+  const now = snapshotOf(observed);
+  const drift =
+    approved === undefined
+      ? null
+      : { drifts: diffSnapshots(approved, now, context), uncompared: uncomparedParts(approved, now) };
   const findings = evaluatePosture(observed, [control], policy, { firewallRules: {} }, drift);
   expect(findings.filter(({ outcome }) => outcome === "unknown" || outcome === "notApplicable")).toEqual([]);
   return findings;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { canonicalJson, sha256 } from "../../shared/diff/canonical.ts";
+import { canonicalJson, canonicalSha256, sha256 } from "../../shared/diff/canonical.ts";
 import { SecretValue } from "../../shared/model/secretValue.ts";
 
 describe("canonicalJson", () => {
@@ -40,12 +40,34 @@ describe("canonicalJson", () => {
     expect(canonicalJson({ password: new SecretValue("hunter2") })).toBe('{"password":"[redacted]"}');
   });
 
-  it.each([[Number.NaN], [Number.POSITIVE_INFINITY], [undefined], [[undefined]], [() => 1], [1n]])(
+  it.each([[Number.NaN], [Number.POSITIVE_INFINITY], [undefined], [[undefined]], [new Array(1)], [() => 1], [1n]])(
     "refuses what JSON cannot say: %p",
     (value) => {
       expect(() => canonicalJson(value)).toThrow(TypeError);
     },
   );
+});
+
+describe("canonicalSha256", () => {
+  it("is the digest of the canonical text", () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        expect(canonicalSha256(value)).toBe(sha256(canonicalJson(value)));
+      }),
+    );
+  });
+
+  it("is that also of a text that it never holds as a whole, whatever characters meet where it is cut", () => {
+    const names = Array.from({ length: 3_000 }, (_, index) => `${"ä😀\ud83d".repeat(index % 40)}${index}`);
+    const value = { names, byName: Object.fromEntries(names.map((name, index) => [name, index])) };
+
+    expect(canonicalJson(value).length).toBeGreaterThan(500_000);
+    expect(canonicalSha256(value)).toBe(sha256(canonicalJson(value)));
+  });
+
+  it("refuses what JSON cannot say", () => {
+    expect(() => canonicalSha256([Number.NaN])).toThrow(TypeError);
+  });
 });
 
 describe("sha256", () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { collected, unavailable } from "../../shared/collect/section.ts";
+import { rowPolicyItem } from "../../shared/diff/databaseItem.ts";
 import { diffSnapshots } from "../../shared/diff/diffSnapshots.ts";
 import { snapshotOf } from "../../shared/diff/snapshot.ts";
 import type { AclGroup } from "../../shared/model/databaseEvidence.ts";
@@ -208,6 +209,28 @@ describe("grants", () => {
   });
 });
 
+describe("roles of policies", () => {
+  it("are told apart from PUBLIC, however they are called", () => {
+    const names = [null, "PUBLIC", '"PUBLIC"', "public", '"', '"\\"PUBLIC\\""'];
+    const policies = names.map((name, index) => rowPolicy({ name: `p${index}`, roles: [name] }));
+
+    const { rowPolicies } = snapshotOf(
+      posture({}, serverRef(), [database("shop", { rowPolicies: collected(policies) })]),
+    ).databases["shop"] ?? { rowPolicies: undefined };
+
+    const written = Object.values(rowPolicies?.items ?? {}).map((item) => rowPolicyItem(item)?.roles.join());
+    expect(written).toEqual(["PUBLIC", '"PUBLIC"', '"\\"PUBLIC\\""', "public", '"\\""', JSON.stringify(names[5])]);
+    expect(new Set(written).size).toBe(names.length);
+  });
+
+  it("say in a message whether everyone is meant", () => {
+    const before = { rowPolicies: collected([rowPolicy({ roles: ["PUBLIC"] })]) };
+    const after = { rowPolicies: collected([rowPolicy({ roles: [null] })]) };
+
+    expect(diff(before, after)[0]?.message).toContain('it holds for PUBLIC now, not for "PUBLIC"');
+  });
+});
+
 describe("objects and owners", () => {
   it("report a new owner with the logins behind it", () => {
     const drifts = diffAcls([aclGroup()], [aclGroup({ owner: "app_ro" })]);
@@ -328,7 +351,12 @@ describe("row security", () => {
     [
       "high changed changed rowPolicy/shop/app/accounts/by_tenant",
       { rowPolicies: collected([rowPolicy()]) },
+      { rowPolicies: collected([rowPolicy({ roles: [null] })]) },
+    ],
+    [
+      "high changed changed rowPolicy/shop/app/accounts/by_tenant",
       { rowPolicies: collected([rowPolicy({ roles: ["PUBLIC"] })]) },
+      { rowPolicies: collected([rowPolicy({ roles: [null] })]) },
     ],
     [
       "low changed added partition/shop/app/p1",
@@ -413,7 +441,9 @@ describe("code and data", () => {
     tableSchema: "app",
     table: "accounts",
     depth: 1,
+    readsAs: [null],
   };
+  const lending = { ...view, invoker: false, readsAs: ["app_owner"] };
   const trigger = { name: "audit", event: "ddl_command_end", enabled: "O", owner: "app_owner", function: "app.audit" };
   const publication = { name: "p", owner: "app_owner", allTables: false, tables: ["app.orders"], schemas: [] };
   const privilege = {
@@ -449,12 +479,12 @@ describe("code and data", () => {
     [
       "high changed changed protectedView/shop/app/v/app/accounts",
       { protectedViews: collected([view]) },
-      { protectedViews: collected([{ ...view, invoker: false }]) },
+      { protectedViews: collected([lending]) },
     ],
     [
       "high gained added protectedView/shop/app/v/app/accounts",
       { protectedViews: collected([]) },
-      { protectedViews: collected([{ ...view, invoker: false }]) },
+      { protectedViews: collected([lending]) },
     ],
     [
       "medium changed added extension/shop/dblink",
@@ -523,6 +553,41 @@ describe("code and data", () => {
     ],
   ])("%s", (expected, before, after) => {
     expect(brief(diff(before, after))).toEqual([expected]);
+  });
+
+  it("fold the views of a chain into the one whose rights they lend", () => {
+    const upper = { ...view, view: "upper", depth: 2 };
+
+    const drifts = diff(
+      { protectedViews: collected([view, upper]) },
+      { protectedViews: collected([lending, { ...upper, readsAs: ["app_owner"] }]) },
+    );
+
+    expect(brief(drifts)).toEqual(["high changed changed protectedView/shop/app/v/app/accounts"]);
+    expect(drifts[0]?.effects).toEqual([
+      "View app.upper over the protected table app.accounts in database shop changed: it reads with the rights of app_owner now",
+    ]);
+  });
+
+  it("tell a view that now stands on one with other rights", () => {
+    const drifts = diff(
+      { protectedViews: collected([view]) },
+      { protectedViews: collected([{ ...view, depth: 2, readsAs: ["app_owner"] }]) },
+    );
+
+    expect(brief(drifts)).toEqual(["high changed changed protectedView/shop/app/v/app/accounts"]);
+  });
+
+  it("find a new owner of an upper view in its privileges, and nothing else in it", () => {
+    const acl = aclGroup({ kind: "view", objects: ["v"] });
+    const upper = { ...view, readsAs: ["ann"] };
+
+    const drifts = diff(
+      { acls: collected([acl]), protectedViews: collected([upper]) },
+      { acls: collected([{ ...acl, owner: "bob" }]), protectedViews: collected([{ ...upper, owner: "bob" }]) },
+    );
+
+    expect(drifts.map(({ cause }) => cause)).toEqual(["owner/shop/view/app/app_owner/bob"]);
   });
 
   it("fold EXECUTE of PUBLIC on a definer function into the grant", () => {

@@ -47,7 +47,14 @@ create publication half for table app.orders;
 
 async function snapshot(server: PostgresServer): Promise<Snapshot> {
   const port = catalogPort({ hosts: leadTo(server.port), password: () => Promise.resolve(new SecretValue(password)) });
-  const request = { host, port: 5432, database: "postgres", role: "scanner", excludedDatabases: [] };
+  const request = {
+    host,
+    port: 5432,
+    database: "postgres",
+    role: "scanner",
+    excludedDatabases: [],
+    sensitiveColumns: [],
+  };
   const catalogs = await collectCatalogs(request, port, forever);
   return snapshotOf(posture(sections(catalogs.sections), serverRef(), catalogs.databases));
 }

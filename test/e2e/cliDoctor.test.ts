@@ -111,6 +111,26 @@ describe("pgwarden doctor", () => {
   );
 
   it(
+    "names the role on the workspace that logins are read from, and the command that assigns it there",
+    async () => {
+      const [[id, workspace] = []] = fleet.local().state.workspaces;
+      const readers = workspace?.readers.splice(0) ?? [];
+      const ill = await doctor("--server", "crm");
+      const grants = await doctor("--server", "crm", "--print-grants");
+      workspace?.readers.push(...readers);
+
+      expect(ill.code).toBe(3);
+      expect(ill.stdout).toContain(`missing  Log Analytics Data Reader on workspace ${id}: `);
+      expect(ill.stdout).toContain("costs loginHistory");
+      const command = grants.stdout.split("\n").find((line) => line.includes("Log Analytics Data Reader"));
+      expect(command).toMatch(/^az role assignment create --assignee-object-id .+ --role "Log Analytics Data Reader"/);
+      expect(command).toContain(`--scope ${id}`);
+      expect((await doctor("--server", "crm")).code).toBe(0);
+    },
+    limitMs,
+  );
+
+  it(
     "prints everything for a server that it cannot log in to yet, and says that more databases may follow",
     async () => {
       await server("crm").asSuperuser((client) => client.query('alter role "pgwarden-scanner" nologin'));

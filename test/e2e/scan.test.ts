@@ -50,6 +50,19 @@ describe("a fleet on the local Azure", () => {
     expect(finding?.message).toContain("billing-api");
   });
 
+  it("tells from the exported log which login nobody uses, and says where no log is exported", () => {
+    function unused(server: string): readonly unknown[] {
+      const scan = first.scans.find(({ result }) => result.serverName === server);
+      const findings = (scan?.findings ?? []).filter(({ controlId }) => controlId === "role-unused");
+      return findings.map(({ subject, outcome }) => `${subject} ${outcome}`).sort();
+    }
+
+    expect(unused("ledger")).toEqual(["role/ledger_app pass", "role/pgadmin fail", "role/pgwarden-scanner pass"]);
+    expect(unused("crm")).toContain("role/pgadmin pass");
+    expect(unused("crm").filter((one) => !String(one).endsWith(" pass"))).toEqual([]);
+    expect(unused("orders")).toEqual(["server unknown"]);
+  });
+
   it("judges TLS from the wire: plain text and old protocols refused, the chain trusted", () => {
     for (const { findings } of first.scans) {
       const probes = findings.filter(({ controlId }) => controlId.startsWith("tls-probe-"));

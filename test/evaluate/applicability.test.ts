@@ -1,16 +1,23 @@
 import { describe, expect, it } from "@jest/globals";
-import type { Condition } from "../../shared/controls/control.ts";
-import { applicability } from "../../shared/evaluate/applicability.ts";
+import type { ServerCondition } from "../../shared/controls/control.ts";
+import { givenConditions, serverConditions } from "../../shared/evaluate/applicability.ts";
 import type { ServerFacts } from "../../shared/model/armEvidence.ts";
 import type { Policy } from "../../shared/model/policy.ts";
 import { policy, serverFacts, tenantId } from "../builders.ts";
 
-/** The conditions that hold, in the order of the table. */
-function holding(server: ServerFacts, given: Policy = policy()): readonly string[] {
-  return Object.entries(applicability).flatMap(([name, { holds }]) => (holds(server, given) ? [name] : []));
+/** The conditions on the server that hold, in the order of the table. */
+function holding(server: ServerFacts): readonly string[] {
+  return Object.entries(serverConditions).flatMap(([name, { holds }]) => (holds(server) ? [name] : []));
 }
 
-const always = ["entraOn", "passwordOn", "pgBouncerTier"] satisfies Condition[];
+/** The conditions on policy and baseline that hold. */
+function given(chosen: Policy, server = "orders", hasBaseline = false): readonly string[] {
+  return Object.entries(givenConditions).flatMap(([name, { holds }]) =>
+    holds({ policy: chosen, server, hasBaseline }) ? [name] : [],
+  );
+}
+
+const always = ["entraOn", "passwordOn", "pgBouncerTier"] satisfies ServerCondition[];
 
 describe("applicability", () => {
   it.each([
@@ -47,16 +54,30 @@ describe("applicability", () => {
   });
 
   it("follows the policy's choices", () => {
-    const given = policy({
+    const canary = {
+      name: "c",
+      server: "orders",
+      database: "app",
+      table: "s.t",
+      role: "app",
+      where: {},
+      settings: {},
+      witness: null,
+    };
+    const chosen = policy({
       entra: { only: true, tenantId },
       firewall: { approved: [{ name: "office", range: "203.0.113.0/28" }] },
+      privileges: { sensitiveColumns: ["iban"], roleProfiles: [{ role: "app", profile: "ro" }] },
+      code: { allowedExtensions: ["pgcrypto"], preloadLibraries: ["pgaudit"], cryptoRequired: true },
+      rowSecurity: { requiredTables: ["app.*"], canaries: [canary] },
+      roles: { ownerSplit: true },
     });
+    const all = Object.keys(givenConditions);
 
-    expect(holding(serverFacts(), given).filter((name) => !holding(serverFacts()).includes(name))).toEqual([
-      "entraOnlyProfile",
-      "tenantConfigured",
-      "approvedFirewall",
-    ]);
+    expect(given(policy())).toEqual([]);
+    expect(given(chosen)).toEqual(all.filter((name) => name !== "baselineInForce"));
+    expect(given(chosen, "another").includes("canaryConfigured")).toBe(false);
+    expect(given(policy(), "orders", true)).toEqual(["baselineInForce"]);
   });
 
   it("knows that the Burstable tier has no PgBouncer", () => {
@@ -64,6 +85,7 @@ describe("applicability", () => {
   });
 
   it("says why for each condition, in a sentence", () => {
-    for (const { otherwise } of Object.values(applicability)) expect(otherwise).toMatch(/^[A-Z].+\.$/);
+    for (const { otherwise } of [...Object.values(serverConditions), ...Object.values(givenConditions)])
+      expect(otherwise).toMatch(/^[A-Z].+\.$/);
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import { collected, unavailable } from "../../shared/collect/section.ts";
 import { catalogue } from "../../shared/controls/catalogue.ts";
 import { defineControl, defineDatabaseControl, fail, pass, unknownWithout } from "../../shared/controls/control.ts";
+import { isServerCondition } from "../../shared/evaluate/applicability.ts";
 import { evaluatePosture, fingerprintOf } from "../../shared/evaluate/evaluatePosture.ts";
 import type { History } from "../../shared/model/finding.ts";
 import {
@@ -140,6 +141,22 @@ describe("evaluatePosture", () => {
     expect(withContext.map(({ outcome }) => outcome)).toEqual(["pass", "pass"]);
   });
 
+  it("asks nothing of a server for a control that the policy does not ask for", () => {
+    const given = posture({
+      server: unavailable("timeout", "No answer."),
+      firewallRules: unavailable("denied", "No."),
+    });
+    const unasked = { ...sample, meta: { ...sample.meta, appliesTo: ["baselineInForce", "publicModel"] as const } };
+
+    const findings = evaluatePosture(given, [unasked], policy(), history);
+    const withBaseline = evaluatePosture(given, [unasked], policy(), history, { drifts: [], uncompared: [] });
+
+    expect(findings.map(({ outcome, message }) => [outcome, message])).toEqual([
+      ["notApplicable", "No approved baseline is in force; that is a finding of its own."],
+    ]);
+    expect(withBaseline.map(({ outcome }) => outcome)).toEqual(["unknown"]);
+  });
+
   it("judges a control without conditions although the server itself could not be read", () => {
     const { appliesTo: conditions, ...meta } = sample.meta;
     const given = posture({ server: unavailable("timeout", "No answer."), firewallRules: collected([rule]) });
@@ -194,7 +211,10 @@ describe("evaluatePosture", () => {
       outcome,
     ]);
 
-    expect(outcomes).toEqual(catalogue.map(({ meta }) => [meta.id, "unknown"]));
+    const asks = catalogue.map(({ meta }) =>
+      (meta.appliesTo ?? []).some((condition) => !isServerCondition(condition)) ? "notApplicable" : "unknown",
+    );
+    expect(outcomes).toEqual(catalogue.map(({ meta }, index) => [meta.id, asks[index]]));
   });
 
   it("gives every finding of the whole catalogue a fingerprint of its own", () => {

@@ -6,9 +6,13 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { unzipSync } from "fflate";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { maxTries } from "../../functions/auditLastTry.ts";
+import { useVariables } from "../../shared/config/useVariables.ts";
 import { demoFleet } from "../../shared/local/demoFleet.ts";
 import { type LocalAzure, startLocalAzure } from "../../shared/local/startLocalAzure.ts";
+import { blobNames } from "../../shared/publish/stateBlobs.ts";
 import { streamColumns } from "../../shared/publish/tables.ts";
+import { wireProcess } from "../../shared/wiring.ts";
 import type { BundleReply, BundleRequest } from "./bundleChild.ts";
 
 const root = process.cwd();
@@ -146,8 +150,9 @@ describe("the built bundle", () => {
     const table = await of("getAccess", "/access?to=public.accounts&database=shop", "orders");
 
     expect([all, one, findings, access, table].map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
-    const { servers } = JSON.parse(all.body) as { servers: { name: string; digest: string }[] };
+    const { servers, nextLink } = JSON.parse(all.body) as { servers: { name: string }[]; nextLink: null };
     expect(servers.map(({ name }) => name)).toEqual(["crm", "ledger", "orders"]);
+    expect(nextLink).toBeNull();
     expect(JSON.parse(one.body)).toMatchObject({ name: "orders", status: "succeeded", gaps: [], baseline: null });
     const open = (JSON.parse(findings.body) as { findings: { controlId: string; resolvedAt: string | null }[] })
       .findings;
@@ -165,6 +170,31 @@ describe("the built bundle", () => {
     // Nothing of this was a scan.
     expect(local.emulator.requests.slice(requests).filter(({ path }) => /flexibleservers/i.test(path))).toEqual([]);
   }, 60_000);
+
+  it("lists the servers page by page, along the link of each page", async () => {
+    const pages: unknown[] = [];
+    let path: string | null = "/api/servers?top=2";
+    while (path !== null) {
+      const { status, body } = await http({ name: "getServers", method: "GET", path });
+      expect(status).toBe(200);
+      const page = JSON.parse(body) as { servers: { name: string }[]; nextLink: string | null };
+      pages.push(page.servers.map(({ name }) => name));
+      path = page.nextLink;
+    }
+
+    expect(pages).toEqual([["crm", "ledger"], ["orders"]]);
+  });
+
+  it.each(["top=0", "top=201", "top=-1", "top=1.5", "top=x", "top=", "after=", "after=../runs", "after=A"])(
+    "answers a list of servers with %s with a problem",
+    async (query) => {
+      const answer = await http({ name: "getServers", method: "GET", path: `/api/servers?${query}` });
+
+      expect(answer.status).toBe(400);
+      expect(answer.headers["content-type"]).toBe("application/problem+json");
+      expect(JSON.parse(answer.body)).toMatchObject({ status: 400, title: "Bad request" });
+    },
+  );
 
   it("approves a baseline by its digest, and refuses one that has moved", async () => {
     const { digest } = JSON.parse((await of("getServer", "", "ledger")).body) as { digest: string };
@@ -280,6 +310,45 @@ describe("the built bundle", () => {
     expect(logs.map(({ level, message }) => [level, (JSON.parse(message) as { message: string }).message])).toEqual([
       ["warning", "message refused"],
     ]);
+  });
+
+  it("leaves one audit line of a message that failed for the last time, and lets the host move it", async () => {
+    const runId = "cli-20991122T060500Z-9";
+    const { ports, signal } = await wireProcess(useVariables(local.environment), new AbortController().signal);
+    await ports.store.write(blobNames.run(runId), Buffer.from("{}"), "replace", signal);
+    const message = { v: 1, runId, server: "/x", reason: "cli" };
+    const text = JSON.stringify(message);
+    function poisoned(): readonly unknown[] {
+      const lines = local.state.rule.rows.get("Custom-PgWardenAudit_CL") ?? [];
+      return lines.flatMap((line) => (line["Action"] === "message.poison" ? [line] : []));
+    }
+
+    const fourth = await ask({ kind: "queue", name: "scanServer", text, dequeueCount: 4 });
+    const before = poisoned();
+    const fifth = await ask({ kind: "queue", name: "scanServer", text, dequeueCount: 5 });
+
+    expect(fourth.error).not.toBeNull();
+    expect(fifth.error).toBe(fourth.error);
+    expect(before).toEqual([]);
+    const fault = fourth.error?.split(":")[0];
+    expect(poisoned()).toEqual([
+      expect.objectContaining({
+        Target: "scan-server",
+        Outcome: "poisoned",
+        Detail: { tries: 5, fault, digest: createHash("sha256").update(text).digest("hex") },
+      }),
+    ]);
+    expect(fifth.logs.map(({ level, message: line }) => [level, JSON.parse(line) as unknown])).toEqual([
+      ["error", expect.objectContaining({ message: "message poisoned", queue: "scan-server", tries: 5, fault })],
+    ]);
+  }, 60_000);
+
+  it("counts tries as host.json does", async () => {
+    const { extensions } = JSON.parse(await readFile(join(root, "host.json"), "utf8")) as {
+      extensions: { queues: { maxDequeueCount: number } };
+    };
+
+    expect(maxTries).toBe(extensions.queues.maxDequeueCount);
   });
 
   it.each([

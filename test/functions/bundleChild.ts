@@ -6,7 +6,7 @@ import { type InvocationLog, invokeHttp, invokeQueue, invokeTimer } from "../../
 export type BundleRequest =
   | { readonly kind: "list" }
   | { readonly kind: "timer"; readonly name: string }
-  | { readonly kind: "queue"; readonly name: string; readonly text: string }
+  | { readonly kind: "queue"; readonly name: string; readonly text: string; readonly dequeueCount?: number }
   | {
       readonly kind: "http";
       readonly name: string;
@@ -40,9 +40,11 @@ async function main(bundle: string): Promise<void> {
         await invokeTimer(core, request.name, { last: now, next: now }, onLog);
         return null;
       }
-      case "queue":
-        await invokeQueue(core, request.name, { text: request.text, id: "1", dequeueCount: 1 }, onLog);
+      case "queue": {
+        const { name, text, dequeueCount = 1 } = request;
+        await invokeQueue(core, name, { text, id: "1", dequeueCount }, onLog);
         return null;
+      }
       case "http": {
         const { status, headers, body } = await invokeHttp(
           core,

@@ -43,6 +43,30 @@ describePostgres([13, 18], (major, getServer) => {
     expect(rows).toEqual([[{ a: 1 }], [], [{ b: "x", c: 2 }]]);
   });
 
+  it("hands rows over as they arrive to a statement that takes them, and gives those of the others", async () => {
+    const connection = await portTo(getServer()).open(target, forever);
+    const taken: unknown[][] = [];
+    const taking = {
+      sql: "select n from pg_catalog.generate_series(1, 3) n",
+      begin: () => {
+        const rows: unknown[] = [];
+        taken.push(rows);
+        return (row: unknown) => rows.push(row);
+      },
+    };
+    const none = { sql: "select 1 as a where false", begin: taking.begin };
+
+    const rows = await connection.run(["set local jit = off", taking, "select 2 as b", none, "select 3 as c"], forever);
+    await expect(connection.run([taking, "select 1/0"], forever)).rejects.toThrow(CollectError);
+    const again = await connection.run([taking, "select 4 as d"], forever);
+
+    await connection.close();
+    expect(rows).toEqual([[], [], [{ b: 2 }], [], [{ c: 3 }]]);
+    expect(again).toEqual([[], [{ d: 4 }]]);
+    const three = [{ n: 1 }, { n: 2 }, { n: 3 }];
+    expect(taken).toEqual([three, [], three, three]);
+  });
+
   it("goes on after a statement that failed, and keeps the server's text out of the sentence", async () => {
     const connection = await portTo(getServer()).open(target, forever);
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { collected } from "../../shared/collect/section.ts";
+import { collected, unavailable } from "../../shared/collect/section.ts";
 import { approveBaseline } from "../../shared/runs/approveBaseline.ts";
 import { scanFleet } from "../../shared/runs/scanFleet.ts";
 import { role } from "../builders.ts";
@@ -40,6 +40,25 @@ describe("approveBaseline", () => {
     ]);
     // It stays different from what was approved, but it did not change again.
     expect(third.drifts.map(({ comparison, cause }) => `${comparison} ${cause}`)).toEqual(["baseline role/eve"]);
+  });
+
+  it("cannot tell drift of what the approved snapshot had not read", async () => {
+    const ports = fakeScanPorts();
+    const denied = unavailable("denied", "no right in this test");
+    ports.look.set("orders", { roles: collected([role("app_rw")]), memberships: denied });
+    const { result } = await scan(ports);
+    await approveBaseline(approvalOf(result.serverId, result.digest), ports, noSignal());
+    ports.look.set("orders", { roles: collected([role("app_rw")]), memberships: collected([]) });
+
+    const { findings } = await scan(ports);
+
+    const drift = findings.filter(({ controlId }) =>
+      ["role-membership-drift", "role-new-or-dropped"].includes(controlId),
+    );
+    expect(drift.map(({ controlId, subject, outcome }) => ({ controlId, subject, outcome }))).toEqual([
+      { controlId: "role-membership-drift", subject: "part/memberships", outcome: "unknown" },
+      { controlId: "role-new-or-dropped", subject: "server", outcome: "pass" },
+    ]);
   });
 
   it("refuses a digest that is not the newest snapshot's, and says which is", async () => {

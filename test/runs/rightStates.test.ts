@@ -28,8 +28,8 @@ function rightsOf(override: Partial<Sections>, databases = [wholeDatabase("postg
   return rightStates(posture(whole(override), serverRef(), databases), login);
 }
 
-function missing({ azure, postgres }: ServerRights): readonly unknown[] {
-  return [...azure, ...postgres]
+function missing({ azure, logs, postgres }: ServerRights): readonly unknown[] {
+  return [...azure, ...logs, ...postgres]
     .filter(({ state }) => state === "missing")
     .map(({ right, cost }) => [
       right.name,
@@ -112,6 +112,54 @@ describe("rightStates", () => {
     expect(rights.postgres.map(({ state }) => state)).toEqual(rights.postgres.map(() => "unknown"));
     expect(missing(rights)).toEqual([]);
     expect(rights.otherGaps.map(({ section }) => section).sort()).toEqual([...names].sort());
+  });
+
+  it("names the role on the workspace, and nothing on a server whose log goes to none", () => {
+    const categories = [{ category: "PostgreSQLLogs", enabled: true }];
+    const setting = { name: "a", workspaceId: "/W", storageAccountId: null, eventHubName: null, categories };
+    const diagnosticSettings = collected([setting]);
+    const loginHistory = unavailable("denied", "POST /v1/w/query was refused (403).");
+
+    const rights = rightsOf({ diagnosticSettings, loginHistory });
+
+    expect(missing(rights)).toEqual([["Log Analytics Data Reader", ["loginHistory"]]]);
+    expect(rights.logs.map(({ right }) => right.workspaceId)).toEqual(["/w"]);
+    expect(rights.otherGaps).toEqual([]);
+    expect(rightsOf({ loginHistory: absent }).logs).toEqual([]);
+    expect(rightsOf({ diagnosticSettings }).logs.map(({ state }) => state)).toEqual(["held"]);
+  });
+
+  it("blames the settings that could not be read for the logins that depend on them", () => {
+    const action = "Microsoft.Insights/diagnosticSettings/read";
+    const denied = unavailable("denied", `GET was refused. The scanner's role needs the action ${action}.`);
+
+    const rights = rightsOf({ diagnosticSettings: denied, loginHistory: denied });
+
+    expect(missing(rights)).toEqual([[action, ["diagnosticSettings"]]]);
+    expect(rights.otherGaps).toEqual([]);
+  });
+
+  it("names the role that the login may not become, of canary and witness alike", () => {
+    const canaries = collected([
+      { name: "a", role: "app_rw", state: "looked" as const, visible: false, witnessed: null },
+      {
+        ...{ name: "b", role: "app_rw", state: "failed" as const, reason: "denied" as const },
+        ...{ detail: "Login x may not become role w.", missingRole: "w" },
+      },
+      {
+        ...{ name: "c", role: "other", state: "failed" as const, reason: "timeout" as const },
+        ...{ detail: "a lock was not free in time (55P03).", missingRole: null },
+      },
+    ]);
+
+    const rights = rightsOf({ canaries });
+
+    expect(missing(rights)).toEqual([["SET ROLE w", ["canaries"]]]);
+    expect(
+      rights.postgres.filter(({ right }) => right.sections.includes("canaries")).map(({ right }) => right.sql),
+    ).toEqual(
+      ["app_rw", "other", "w"].map((role) => `grant "${role}" to "pgwarden-scanner" with inherit false, set true;`),
+    );
   });
 
   it("blames no right for a time-out or a stopped server", () => {

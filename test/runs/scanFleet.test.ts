@@ -27,6 +27,19 @@ describe("scanFleet", () => {
     expect(ports.dispatched).toEqual([]);
   });
 
+  it("answers with the findings that are asked for, and counts the others", async () => {
+    const [everything, fails] = [fakeScanPorts(["orders"]), fakeScanPorts(["orders"])];
+
+    const all = await scanFleet(request, everything, ignore, noSignal());
+    const some = await scanFleet(request, fails, ignore, noSignal(), { keeps: ({ outcome }) => outcome === "fail" });
+
+    const outcomes = (all.scans[0]?.findings ?? []).map(({ outcome }) => outcome);
+    expect(outcomes).toContain("fail");
+    expect(new Set(outcomes).size).toBeGreaterThan(1);
+    expect(some.scans[0]?.findings).toEqual(all.scans[0]?.findings.filter(({ outcome }) => outcome === "fail"));
+    expect(some.scans[0]?.result.outcomes).toEqual(all.scans[0]?.result.outcomes);
+  });
+
   it("lets a server that breaks off cost only itself, and names it as missing", async () => {
     const ports = fakeScanPorts(["orders", "ledger"]);
     ports.faults.set("ledger", new TypeError("a bug"));

@@ -67,7 +67,7 @@ function seen(): Posture {
         protectedViews: collected([
           {
             ...{ schema: "app", view: "summary", owner: "app_owner", materialized: false, invoker: false },
-            ...{ tableSchema: "app", table: "accounts", depth: 1 },
+            ...{ tableSchema: "app", table: "accounts", depth: 1, readsAs: ["app_owner"] },
           },
         ]),
         publications: collected([

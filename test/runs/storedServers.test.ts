@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { scanFleet } from "../../shared/runs/scanFleet.ts";
-import { serverEntries, serverSummaries, serverSummary } from "../../shared/runs/serverSummary.ts";
+import { serverEntries, type ServerPage, serverSummaries, serverSummary } from "../../shared/runs/serverSummary.ts";
 import { findServer } from "../../shared/runs/storedServers.ts";
 import { serverRef } from "../builders.ts";
 import { type FakeScanPorts, fakeScanPorts, noSignal } from "./fakeScanPorts.ts";
@@ -48,7 +48,57 @@ describe("findServer", () => {
     await scan(ports);
 
     expect((await findServer("orders", ports.store, noSignal()))?.latest.result.serverId).toBe(moved.id);
-    expect(await serverEntries(ports, noSignal())).toHaveLength(2);
+    expect((await serverEntries({ top: 10, after: null }, ports, noSignal())).servers).toHaveLength(2);
+  });
+});
+
+describe("serverEntries", () => {
+  async function pages(ports: FakeScanPorts, top: number): Promise<readonly (readonly string[])[]> {
+    const found: (readonly string[])[] = [];
+    let after: string | null = null;
+    do {
+      const { servers, next }: ServerPage = await serverEntries({ top, after }, ports, noSignal());
+      found.push(servers.map(({ name }) => name));
+      after = next;
+    } while (after !== null);
+    return found;
+  }
+
+  it.each([
+    [1, [["a"], ["b"], ["c"], ["d"]]],
+    [
+      2,
+      [
+        ["a", "b"],
+        ["c", "d"],
+      ],
+    ],
+    [3, [["a", "b", "c"], ["d"]]],
+    [4, [["a", "b", "c", "d"]]],
+    [200, [["a", "b", "c", "d"]]],
+  ])("gives every server once, %i at a time, and ends with the last full page", async (top, expected) => {
+    const ports = fakeScanPorts(["c", "a", "d", "b"]);
+    await scan(ports);
+
+    expect(await pages(ports, top)).toEqual(expected);
+  });
+
+  it("goes on where it was when servers come and go between two pages", async () => {
+    const ports = fakeScanPorts(["b", "d", "f"]);
+    await scan(ports);
+    const first = await serverEntries({ top: 2, after: null }, ports, noSignal());
+    for (const name of ports.store.blobs.keys()) if (name.startsWith("snapshots/d-")) ports.store.blobs.delete(name);
+    ports.servers = ["a", "e"].map((name) => serverRef({ name }));
+    await scan(ports);
+
+    const second = await serverEntries({ top: 2, after: first.next }, ports, noSignal());
+
+    expect(first.servers.map(({ name }) => name)).toEqual(["b", "d"]);
+    expect(second).toMatchObject({ servers: [{ name: "e" }, { name: "f" }], next: null });
+  });
+
+  it("has one empty page before the first scan", async () => {
+    expect(await pages(fakeScanPorts(), 5)).toEqual([[]]);
   });
 });
 

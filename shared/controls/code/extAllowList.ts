@@ -9,6 +9,7 @@ export const extAllowList = defineControl({
     title: "azure.extensions is no wider than approved",
     severity: "medium",
     requires: ["parameters"],
+    appliesTo: ["extensionsListed"],
     frameworks: {
       published: { cisPostgresql: ["1.2"] },
       proposed: { mcsb: ["PV-2"], nist80053r5: ["CM-7(5)", "CM-11"], pciDss401: ["2.2.4"], iso27001_2022: ["A.8.19"] },
@@ -23,7 +24,7 @@ az postgres flexible-server parameter set -g <group> -s <server> -n azure.extens
 
   evaluate({ parameters }, { code: { allowedExtensions } }) {
     const parameter = parameterNamed(parameters, name);
-    if (parameter === undefined || allowedExtensions.length === 0) return [];
+    if (parameter === undefined) return [];
     const allowed = new Set(allowedExtensions.map((extension) => extension.toLowerCase()));
     const listed = listValue(parameter.value);
     const excess = listed.filter((extension) => !allowed.has(extension));

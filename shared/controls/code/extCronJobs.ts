@@ -4,7 +4,7 @@ import type { Verdict } from "../../model/finding.ts";
 import { defineDatabaseControl, fail, pass, subjectOf } from "../control.ts";
 import { isPlatformOwner } from "../priv/applicationObjects.ts";
 import { administratorNames } from "../role/administrators.ts";
-import { causeKind } from "../role/driftVerdicts.ts";
+import { causeKind, comparisonGaps } from "../role/driftVerdicts.ts";
 
 export const extCronJobs = defineDatabaseControl({
   meta: {
@@ -36,10 +36,15 @@ export const extCronJobs = defineDatabaseControl({
       ...administratorNames({ roles, ...evidence }),
       ...roles.filter(({ superuser, name }) => superuser && !isPlatformOwner(name)).map(({ name }) => name),
     ]);
-    const drifted = (baselineDrift ?? []).filter(
+    const drifted = (baselineDrift?.drifts ?? []).filter(
       (drift) => drift.database === database && causeKind(drift) === "cronJob",
     );
-    const judged = [...cronJobs.map((job) => judgeJob(job, database, administrators)), ...drifted.map(driftVerdict)];
+    const gaps = baselineDrift === null ? [] : comparisonGaps(baselineDrift, { parts: ["cronJobs"], database });
+    const judged = [
+      ...cronJobs.map((job) => judgeJob(job, database, administrators)),
+      ...drifted.map(driftVerdict),
+      ...gaps,
+    ];
     // Two jobs that are alike in everything are one subject.
     return [...new Map(judged.map((verdict) => [verdict.subject, verdict])).values()];
   },

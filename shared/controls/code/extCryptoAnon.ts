@@ -9,6 +9,7 @@ export const extCryptoAnon = defineDatabaseControl({
     severity: "info",
     requires: [],
     requiresInDatabase: ["extensions"],
+    appliesTo: ["cryptoRequired"],
     frameworks: {
       published: { cisPostgresql: ["6.11", "o:6.9"] },
       proposed: { mcsb: ["DP-4"], nist80053r5: ["SC-28"], pciDss401: ["3.5.1"], iso27001_2022: ["A.8.11", "A.8.24"] },
@@ -18,8 +19,7 @@ export const extCryptoAnon = defineDatabaseControl({
     remediation: { sql: `create extension pgcrypto;` },
   },
 
-  evaluateDatabase({ extensions }, { code: { cryptoRequired } }, { database }) {
-    if (!cryptoRequired) return [];
+  evaluateDatabase({ extensions }, _policy, { database }) {
     const found = extensions.map(({ name }) => name).filter((name) => wanted.includes(name));
     const message =
       found.length === 0

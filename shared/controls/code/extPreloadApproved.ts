@@ -10,6 +10,7 @@ export const extPreloadApproved = defineControl({
     title: "shared_preload_libraries is what was approved and keeps pgaudit",
     severity: "medium",
     requires: ["parameters"],
+    appliesTo: ["preloadListed"],
     frameworks: {
       published: { cisPostgresql: ["3.2", "6.3"], azurePolicy: ["dd626066"] },
       proposed: {
@@ -31,7 +32,7 @@ az postgres flexible-server restart -g <group> -n <server>`,
 
   evaluate({ parameters }, { code: { preloadLibraries } }) {
     const parameter = parameterNamed(parameters, name);
-    if (parameter === undefined || preloadLibraries.length === 0) return [];
+    if (parameter === undefined) return [];
     const subject = subjectOf("parameter", name);
     const fact = `Parameter ${name} is "${parameter.value}"`;
     const approved = new Set([...preloadLibraries.map((library) => library.toLowerCase()), audit]);

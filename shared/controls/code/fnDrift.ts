@@ -8,6 +8,7 @@ export const fnDrift = defineDatabaseControl({
     severity: "low",
     requires: [],
     requiresInDatabase: ["definerFunctions"],
+    appliesTo: ["baselineInForce"],
     frameworks: {
       published: { cisPostgresql: ["4.5"] },
       proposed: {
@@ -25,13 +26,14 @@ export const fnDrift = defineDatabaseControl({
   },
 
   evaluateDatabase(_evidence, _policy, { database, baselineDrift }) {
-    return driftVerdicts(
-      baselineDrift,
-      (drift) => drift.database === database && causeKind(drift) === "definerFunction",
-      {
+    return driftVerdicts(baselineDrift, {
+      isOwn: (drift) => drift.database === database && causeKind(drift) === "definerFunction",
+      parts: ["definerFunctions"],
+      database,
+      equal: {
         subject: subjectOf("database", database),
         message: `SECURITY DEFINER functions of database ${database} equal the baseline.`,
       },
-    );
+    });
   },
 });

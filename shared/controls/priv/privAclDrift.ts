@@ -9,6 +9,7 @@ export const privAclDrift = defineDatabaseControl({
     severity: "medium",
     requires: ["sharedAcls"],
     requiresInDatabase: ["acls", "defaultPrivileges"],
+    appliesTo: ["baselineInForce"],
     frameworks: {
       published: { cisPostgresql: ["4.6"] },
       proposed: {
@@ -28,15 +29,22 @@ revoke all on "<schema>"."<object>" from "<role>" cascade;`,
   },
 
   evaluateDatabase(_evidence, _policy, { database, baselineDrift }) {
-    const verdicts = driftVerdicts(baselineDrift, (drift) => drift.database === database && isOfPrivileges(drift), {
-      subject: subjectOf("database", database),
-      message: `No privilege in database ${database} differs from the baseline.`,
+    const verdicts = driftVerdicts(baselineDrift, {
+      isOwn: (drift) => drift.database === database && isOfPrivileges(drift),
+      parts: ["sharedAcls", "acls", "defaultPrivileges"],
+      database,
+      equal: {
+        subject: subjectOf("database", database),
+        message: `No privilege in database ${database} differs from the baseline.`,
+      },
     });
-    const ofItself = (baselineDrift ?? []).filter((drift) => drift.database === null && isOnDatabase(drift, database));
+    const ofItself = (baselineDrift?.drifts ?? []).filter(
+      (drift) => drift.database === null && isOnDatabase(drift, database),
+    );
     if (ofItself.length === 0) return verdicts;
     const messages = ofItself.map(({ message }) => message).join(" ");
     return [
-      ...verdicts.filter(({ outcome }) => outcome === "fail"),
+      ...verdicts.filter(({ outcome }) => outcome !== "pass"),
       fail(subjectOf("database", database), `Privileges on database ${database} itself differ: ${messages}`),
     ];
   },

@@ -49,6 +49,7 @@ export const privAppExcess = defineDatabaseControl({
     severity: "medium",
     requires: ["memberships"],
     requiresInDatabase: ["acls"],
+    appliesTo: ["roleProfilesListed"],
     frameworks: {
       published: { cisPostgresql: ["4.6", "o:4.4"] },
       proposed: { mcsb: ["PA-7"], nist80053r5: ["AC-6"], pciDss401: ["7.2.5"], iso27001_2022: ["A.8.3"] },

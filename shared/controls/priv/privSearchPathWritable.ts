@@ -5,7 +5,7 @@ import { defineDatabaseControl, fail, pass, subjectOf } from "../control.ts";
 import { isPlatformRole } from "../role/platformRoles.ts";
 import { firstOf } from "./applicationObjects.ts";
 import { grantedTo, heldRoles } from "./heldRoles.ts";
-import { lettersOf } from "./privilegeNames.ts";
+import { granteeName, lettersOf } from "./privilegeNames.ts";
 import { defaultSearchPath, searchPathSchemas } from "./searchPath.ts";
 import { settingIn, settingOf } from "./settingIn.ts";
 
@@ -44,14 +44,14 @@ revoke create on schema "<schema>" from public, "<role that creates>";
     function judge(subject: string, path: string, user: string | null, whose: string): Verdict {
       const open = [...new Set(searchPathSchemas(path, user))].flatMap((schema) => {
         const others = (creators.get(schema) ?? []).filter((creator) => isOther(creator, user));
-        return others.length === 0 ? [] : [`${firstOf(others)} can create in schema ${schema}`];
+        return others.length === 0 ? [] : [`${firstOf(others.map(granteeName))} can create in schema ${schema}`];
       });
       const fact = `The search_path of ${whose} is ${path}`;
       return open.length === 0 ? pass(subject, `${fact}.`) : fail(subject, `${fact}: ${open.join("; ")}.`);
     }
 
-    function isOther(creator: string, user: string | null): boolean {
-      if (creator === "PUBLIC") return true;
+    function isOther(creator: string | null, user: string | null): boolean {
+      if (creator === null) return true;
       if (isPlatformRole(creator) || isTrusted(roleNamed.get(creator))) return false;
       return user === null || !heldRoles(creator, granted).has(user);
     }
@@ -71,13 +71,13 @@ revoke create on schema "<schema>" from public, "<role that creates>";
   },
 });
 
-/** Who has CREATE, beside the owner, whose schema it is. */
-function creatorsBySchema(acls: readonly AclGroup[]): ReadonlyMap<string, readonly string[]> {
-  const creators = new Map<string, readonly string[]>();
+/** Who has CREATE, beside the owner, whose schema it is; null is PUBLIC. */
+function creatorsBySchema(acls: readonly AclGroup[]): ReadonlyMap<string, readonly (string | null)[]> {
+  const creators = new Map<string, readonly (string | null)[]>();
   for (const { kind, owner, grants, objects } of acls) {
     if (kind !== "schema") continue;
     const others = grants.flatMap(({ grantee, privileges }) =>
-      lettersOf(privileges).includes("C") && grantee !== owner ? [grantee ?? "PUBLIC"] : [],
+      lettersOf(privileges).includes("C") && grantee !== owner ? [grantee] : [],
     );
     for (const schema of objects) creators.set(schema, others);
   }

@@ -3,12 +3,14 @@ import { type Token, tokens } from "./expressionTokens.ts";
 /**
  * Whether a deparsed policy expression holds for every row whose columns have values, whoever asks: `true`, `(1 = 1)`,
  * `(tenant = tenant)`, `((a = b) OR true)`. Careful: what is not understood counts as dependent, so a true answer can be
- * trusted and a false one cannot. A column that is merely not null is a question to the row, for it may be nullable.
+ * trusted and a false one cannot.
+ *
+ * @param notNull columns that hold a value in every row; of others IS NOT NULL is a question to the row
  */
-export function isAlwaysTrue(expression: string): boolean {
+export function isAlwaysTrue(expression: string, notNull: readonly string[] = []): boolean {
   const list = tokens(expression);
   if (list === undefined) return false;
-  const reader = { list, at: 0 };
+  const reader = { list, at: 0, notNull };
   try {
     const { truth } = readOr(reader, 0);
     return reader.at === list.length && truth === true;
@@ -25,6 +27,7 @@ class NotUnderstood extends Error {
 interface Reader {
   readonly list: readonly Token[];
   at: number;
+  readonly notNull: readonly string[];
 }
 
 interface Value {
@@ -32,7 +35,8 @@ interface Value {
   readonly truth: boolean | null;
   /** Two values with the same text here are the same value, and have one; null when that is not certain. */
   readonly same: string | null;
-  readonly kind: "literal" | "other";
+  /** `valued`: never null. */
+  readonly kind: "valued" | "other";
 }
 
 const dependent: Value = { truth: null, same: null, kind: "other" };
@@ -107,7 +111,7 @@ function readPredicate(reader: Reader, depth: number): Value {
 
 /** What stands behind IS. */
 function readTest(reader: Reader, { truth, kind }: Value): boolean | null {
-  if (accept(reader, "NULL")) return kind === "literal" ? false : null;
+  if (accept(reader, "NULL")) return kind === "valued" ? false : null;
   if (accept(reader, "TRUE")) return truth;
   if (accept(reader, "FALSE")) return truth === null ? null : !truth;
   throw new NotUnderstood();
@@ -161,6 +165,10 @@ function readName(reader: Reader): string {
   return `${token.kind} ${token.text}`;
 }
 
+function nameOf({ kind, text }: Token): string {
+  return kind === "quoted" ? text.replaceAll('""', '"') : text;
+}
+
 /** Words in capitals that the server prints for the session, not for a column; they always have a value. */
 const sessionWords: ReadonlySet<string> = new Set(["CURRENT_USER", "SESSION_USER", "CURRENT_ROLE", "USER"]);
 
@@ -170,10 +178,10 @@ function readPrimary(reader: Reader, depth: number): Value {
   if (token.kind === "string" || token.kind === "number") {
     reader.at += 1;
     const truth = token.text === "t" || token.text === "true" ? true : null;
-    return { truth: token.kind === "string" ? truth : null, same: `${token.kind} ${token.text}`, kind: "literal" };
+    return { truth: token.kind === "string" ? truth : null, same: `${token.kind} ${token.text}`, kind: "valued" };
   }
-  if (accept(reader, "true")) return { truth: true, same: "true", kind: "literal" };
-  if (accept(reader, "false")) return { truth: false, same: "false", kind: "literal" };
+  if (accept(reader, "true")) return { truth: true, same: "true", kind: "valued" };
+  if (accept(reader, "false")) return { truth: false, same: "false", kind: "valued" };
   if (accept(reader, "(")) return readGroup(reader, depth);
   if (token.kind === "word" && token.text === token.text.toUpperCase()) return readKeyword(reader, token.text);
   const names = [readName(reader)];
@@ -183,7 +191,8 @@ function readPrimary(reader: Reader, depth: number): Value {
     skipGroup(reader);
     return dependent;
   }
-  return { truth: null, same: names.join("."), kind: "other" };
+  const isValued = names.length === 1 && reader.notNull.includes(nameOf(token));
+  return { truth: null, same: names.join("."), kind: isValued ? "valued" : "other" };
 }
 
 function readGroup(reader: Reader, depth: number): Value {
@@ -200,7 +209,7 @@ function readGroup(reader: Reader, depth: number): Value {
 function readKeyword(reader: Reader, word: string): Value {
   reader.at += 1;
   if (word === "NULL") return dependent;
-  if (sessionWords.has(word)) return { truth: null, same: word, kind: "literal" };
+  if (sessionWords.has(word)) return { truth: null, same: word, kind: "valued" };
   // EXISTS (…), ANY (…), COALESCE (…) and their like; a keyword that is no call is not understood.
   if (word === "SELECT" || word === "NOT" || !isNext(reader, "(")) throw new NotUnderstood();
   skipGroup(reader);

@@ -1,7 +1,7 @@
 import type { DatabaseAccess } from "../../access/accessInput.ts";
 import { aclIndex } from "../../access/aclIndex.ts";
-import { connected, privilegeReach, who } from "../../access/objectReach.ts";
-import type { Who } from "../../access/way.ts";
+import { roleNeed } from "../../access/holders.ts";
+import { connectNeed, usageNeed } from "../../access/objectReach.ts";
 import type { Grant, ObjectKind } from "../../model/databaseEvidence.ts";
 import { type ApplicationLogins, loginsOf } from "./applicationLogins.ts";
 
@@ -29,15 +29,14 @@ export function applicationHolders(
   const { access, names } = logins;
   const index = aclIndex(database.acls);
   const actingAs = remembered((role: string) => {
-    const via = { kind: "grant", grantee: role } as const;
-    return loginsOf(logins, who(access, database, [{ role, as: "privilege", via }], undefined));
+    return loginsOf(logins, roleNeed(access, database, role, { kind: "grant", grantee: role }).who);
   });
   const inSchema = remembered((schema: string) => {
-    const usage = privilegeReach(access, database, { schema: null, name: schema, kind: "schema" }, "U");
-    return new Set(usage === undefined ? names : loginsOf(logins, usage));
+    const [usage] = usageNeed(access, database, schema);
+    return new Set(usage === undefined ? names : loginsOf(logins, usage.who));
   });
-  const everyone: Who = { everyone: { kind: "grant", grantee: null }, named: new Map() };
-  const connecting = new Set(loginsOf(logins, connected(access, database, everyone)));
+  const [connect] = connectNeed(access, database);
+  const connecting = new Set(connect === undefined ? names : loginsOf(logins, connect.who));
 
   const answers = remembered((key: string) => {
     // Made below, as JSON of just this.

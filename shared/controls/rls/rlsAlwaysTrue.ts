@@ -56,7 +56,7 @@ function openParts(policy: RowPolicy): readonly Part[] {
   return parts.filter((part) => {
     const expression = expressionOf(policy, part);
     // Without an expression a permissive policy admits nothing.
-    return expression !== null && isAlwaysTrue(expression);
+    return expression !== null && isAlwaysTrue(expression, policy.notNull);
   });
 }
 
@@ -69,10 +69,10 @@ function expressionOf({ command, using, check }: RowPolicy, part: Part): string 
 /** Whether a restrictive policy holds wherever the permissive one does, and really asks something. */
 function narrows(restrictive: RowPolicy, permissive: RowPolicy, part: Part): boolean {
   if (restrictive.command !== "ALL" && restrictive.command !== permissive.command) return false;
-  const forAll = restrictive.roles.includes("PUBLIC");
+  const forAll = restrictive.roles.includes(null);
   if (!forAll && !permissive.roles.every((role) => restrictive.roles.includes(role))) return false;
   const expression = expressionOf(restrictive, part);
-  return expression !== null && !isAlwaysTrue(expression);
+  return expression !== null && !isAlwaysTrue(expression, restrictive.notNull);
 }
 
 function partText(policy: RowPolicy, part: Part): string {

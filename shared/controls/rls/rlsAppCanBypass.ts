@@ -1,4 +1,5 @@
-import { type BypassKind, rowSecurityBypass, type TableBypass } from "../../access/rowSecurityBypass.ts";
+import type { BypassKind } from "../../access/bypassPath.ts";
+import { rowSecurityBypass, type TableBypass } from "../../access/rowSecurityBypass.ts";
 import type { Way } from "../../access/way.ts";
 import { defineDatabaseControl, fail, pass, subjectOf, unknownWithout } from "../control.ts";
 import { applicationLogins } from "./applicationLogins.ts";

@@ -10,6 +10,7 @@ export const rlsPolicyDrift = defineDatabaseControl({
     severity: "high",
     requires: [],
     requiresInDatabase: ["protectedTables", "rowPolicies"],
+    appliesTo: ["baselineInForce"],
     frameworks: {
       published: { cisPostgresql: ["4.7"] },
       proposed: { mcsb: ["PV-2"], nist80053r5: ["CM-3"], pciDss401: ["11.5.2"], iso27001_2022: ["A.8.9"] },
@@ -24,9 +25,14 @@ alter policy "<policy>" on "<schema>"."<table>" using (<expression of the baseli
   },
 
   evaluateDatabase(_evidence, _policy, { database, baselineDrift }) {
-    return driftVerdicts(baselineDrift, (drift) => drift.database === database && kinds.has(causeKind(drift)), {
-      subject: subjectOf("database", database),
-      message: `Row security of database ${database} equals the baseline.`,
+    return driftVerdicts(baselineDrift, {
+      isOwn: (drift) => drift.database === database && kinds.has(causeKind(drift)),
+      parts: ["protectedTables", "rowPolicies"],
+      database,
+      equal: {
+        subject: subjectOf("database", database),
+        message: `Row security of database ${database} equals the baseline.`,
+      },
     });
   },
 });

@@ -1,4 +1,5 @@
 import { defineDatabaseControl, fail, pass, subjectOf } from "../control.ts";
+import { granteeName } from "../priv/privilegeNames.ts";
 import { qualifiedPolicy } from "./objectNames.ts";
 
 export const rlsPolicyToPublic = defineDatabaseControl({
@@ -21,7 +22,7 @@ export const rlsPolicyToPublic = defineDatabaseControl({
     return rowPolicies.map(({ schema, table, name, permissive, roles }) => {
       const subject = subjectOf("policy", database, schema, table, name);
       const fact = `Policy ${name} on ${schema}.${table} of database ${database}`;
-      if (!roles.includes("PUBLIC")) return pass(subject, `${fact} is for ${roles.join(", ")}.`);
+      if (!roles.includes(null)) return pass(subject, `${fact} is for ${roles.map(granteeName).join(", ")}.`);
       if (!permissive) return pass(subject, `${fact} is for PUBLIC and restrictive.`);
       return publicPolicies.includes(qualifiedPolicy(database, schema, table, name))
         ? pass(subject, `${fact} is for PUBLIC: the policy approves it.`)

@@ -10,6 +10,7 @@ export const rlsRequiredTables = defineDatabaseControl({
     severity: "high",
     requires: [],
     requiresInDatabase: ["acls", "protectedTables"],
+    appliesTo: ["requiredTablesListed"],
     frameworks: {
       published: { cisPostgresql: ["4.7"] },
       proposed: { mcsb: ["DP-2"], nist80053r5: ["AC-3", "AC-4"], pciDss401: ["7.2.6"], iso27001_2022: ["A.8.3"] },

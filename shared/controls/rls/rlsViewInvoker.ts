@@ -1,5 +1,5 @@
 import { roleAccess } from "../../access/accessInput.ts";
-import { defineDatabaseControl, pass, subjectOf, verdict } from "../control.ts";
+import { defineDatabaseControl, fail, pass, subjectOf, verdict } from "../control.ts";
 import { ownerBypass } from "./ownerBypass.ts";
 
 export const rlsViewInvoker = defineDatabaseControl({
@@ -41,22 +41,30 @@ alter view "<schema>"."<view>" set (security_invoker = true);`,
       const { schema, view, owner, invoker } = first;
       const subject = subjectOf("view", database, schema, view);
       const read = reads.map(({ tableSchema, table }) => `${tableSchema}.${table}`).sort();
-      const fact = `View ${schema}.${view} of database ${database} reads ${read.join(", ")}`;
-      if (invoker) return [pass(subject, `${fact} as the caller.`)];
-      if (connection.versionNum >= 150000)
-        return [verdict(subject, false, `${fact} as its owner ${owner}; security_invoker is not set.`)];
-      // A view over a view reads the table with the rights of the lower one's owner.
-      const why = reads.flatMap(({ tableSchema, table, depth }) => {
-        if (depth > 1) return [];
+      const lent = [...new Set(reads.flatMap(({ readsAs }) => readsAs.filter((as) => as !== null)))].sort();
+      const fact = `View ${schema}.${view} of database ${database} reads ${read.join(", ")} as ${readersText(lent, owner)}`;
+      if (connection.versionNum >= 150000) {
+        if (!invoker) return [fail(subject, `${fact}; security_invoker is not set.`)];
+        return lent.length === 0
+          ? [pass(subject, `${fact}.`)]
+          : [fail(subject, `${fact}, for security_invoker is not set on a view below it.`)];
+      }
+      const why = reads.flatMap(({ tableSchema, table, readsAs }) => {
         const found = tables.get(keyOf(tableSchema, table));
-        const reason = found === undefined ? undefined : ownerBypass(access, owner, found);
-        return reason === undefined ? [] : [reason];
+        if (found === undefined) return [];
+        return readsAs.flatMap((as) => (as === null ? [] : (ownerBypass(access, as, found) ?? [])));
       })[0];
       const binding = why === undefined ? "whom the policies bind" : `whom the policies do not bind: it ${why}`;
-      return [verdict(subject, why === undefined, `${fact} as its owner ${owner}, ${binding}.`)];
+      return [verdict(subject, why === undefined, `${fact}, ${binding}.`)];
     });
   },
 });
+
+/** With whose rights the tables are read: a view over other views reads them as the lowest of these does. */
+function readersText(lent: readonly string[], owner: string): string {
+  if (lent.length === 0) return "the caller";
+  return lent.map((name) => (name === owner ? `its owner ${name}` : `${name}, who owns a view below it`)).join(" and ");
+}
 
 function keyOf(schema: string, name: string): string {
   return JSON.stringify([schema, name]);

@@ -7,6 +7,7 @@ export const roleAttributeDrift = defineControl({
     title: "Role attributes equal the baseline",
     severity: "high",
     requires: ["roles"],
+    appliesTo: ["baselineInForce"],
     frameworks: {
       published: { cisPostgresql: ["4.3"] },
       proposed: {
@@ -26,9 +27,10 @@ alter role "<role>" nocreaterole nocreatedb noreplication nobypassrls;`,
   },
 
   evaluate(_evidence, _policy, { baselineDrift }) {
-    return driftVerdicts(baselineDrift, (drift) => causeKind(drift) === "role" && drift.change === "changed", {
-      subject: "server",
-      message: "No role differs from the baseline.",
+    return driftVerdicts(baselineDrift, {
+      isOwn: (drift) => causeKind(drift) === "role" && drift.change === "changed",
+      parts: ["roles"],
+      equal: { subject: "server", message: "No role differs from the baseline." },
     });
   },
 });

@@ -7,6 +7,7 @@ export const roleMembershipDrift = defineControl({
     title: "Membership graph equals the baseline",
     severity: "high",
     requires: ["memberships", "roles"],
+    appliesTo: ["baselineInForce"],
     frameworks: {
       published: { cisPostgresql: ["4.3"] },
       proposed: {
@@ -27,9 +28,10 @@ revoke "<role>" from "<member>" granted by "<grantor>" cascade;`,
 
   // A membership that came or went with its role is an effect of that role: role-new-or-dropped tells it.
   evaluate(_evidence, _policy, { baselineDrift }) {
-    return driftVerdicts(baselineDrift, (drift) => causeKind(drift) === "membership", {
-      subject: "server",
-      message: "No membership differs from the baseline.",
+    return driftVerdicts(baselineDrift, {
+      isOwn: (drift) => causeKind(drift) === "membership",
+      parts: ["memberships"],
+      equal: { subject: "server", message: "No membership differs from the baseline." },
     });
   },
 });

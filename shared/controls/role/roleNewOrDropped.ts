@@ -7,6 +7,7 @@ export const roleNewOrDropped = defineControl({
     title: "No unapproved role appears or vanishes",
     severity: "high",
     requires: ["roles"],
+    appliesTo: ["baselineInForce"],
     frameworks: {
       published: { cisPostgresql: ["4.4"] },
       proposed: {
@@ -29,9 +30,10 @@ drop role "<role>";`,
   },
 
   evaluate(_evidence, _policy, { baselineDrift }) {
-    return driftVerdicts(baselineDrift, (drift) => causeKind(drift) === "role" && drift.change !== "changed", {
-      subject: "server",
-      message: "The same roles exist as in the baseline.",
+    return driftVerdicts(baselineDrift, {
+      isOwn: (drift) => causeKind(drift) === "role" && drift.change !== "changed",
+      parts: ["roles"],
+      equal: { subject: "server", message: "The same roles exist as in the baseline." },
     });
   },
 });

@@ -9,6 +9,7 @@ export const roleOwnerIsLogin = defineDatabaseControl({
     severity: "medium",
     requires: ["roles"],
     requiresInDatabase: ["acls"],
+    appliesTo: ["ownerSplitAsked"],
     frameworks: {
       published: { cisPostgresql: ["4.3"] },
       proposed: {
@@ -27,8 +28,7 @@ grant select, insert, update, delete on all tables in schema "<schema>" to "<log
     },
   },
 
-  evaluateDatabase({ roles, acls }, policy, { database }) {
-    if (!policy.roles.ownerSplit) return [];
+  evaluateDatabase({ roles, acls }, _policy, { database }) {
     const logins = new Set(roles.filter(({ canLogIn }) => canLogIn).map(({ name }) => name));
     const owned = [...ownedObjects(acls)].filter(([owner]) => !isPlatformRole(owner));
     if (owned.length === 0)

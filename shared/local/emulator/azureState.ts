@@ -25,6 +25,8 @@ export interface AzureState {
   identities: IdentityState[];
   vault: VaultState;
   rule: DataCollectionRuleState;
+  /** Log Analytics workspaces that can be queried, keyed by lower-case ARM id. */
+  workspaces: Map<string, WorkspaceState>;
   behaviour: BehaviourState;
 }
 
@@ -135,6 +137,24 @@ export interface DataCollectionRuleState {
   rows: Map<string, IngestedRow[]>;
   /** Columns that rows had and the stream does not declare: Azure drops them and says nothing. */
   unknownColumns: { stream: string; column: string }[];
+}
+
+export interface WorkspaceState {
+  /** Object ids of the identities that may query it. */
+  readers: string[];
+  /** Lines of servers' logs, in any order. */
+  lines: LogLineState[];
+  /** An answer with more rows than this is cut, and says so. */
+  rowLimit: number;
+}
+
+/** One line of PGSQLServerLogs. */
+export interface LogLineState {
+  /** ISO 8601 in UTC. */
+  at: string;
+  resourceId: string;
+  /** As PostgreSQL wrote it, its prefix included. */
+  message: string;
 }
 
 /** How the service behaves; nothing a client can set. */

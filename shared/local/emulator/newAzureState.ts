@@ -32,6 +32,7 @@ export function newAzureState({ tenantId, subscriptions, servers, identities, st
       rows: new Map(),
       unknownColumns: [],
     },
+    workspaces: new Map(),
     behaviour: {
       pageSize: 1000,
       resultTruncated: false,

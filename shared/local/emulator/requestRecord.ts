@@ -1,5 +1,5 @@
 export interface RequestRecord {
-  readonly service: "identity" | "arm" | "resourceGraph" | "keyVault" | "ingestion" | "unknown";
+  readonly service: "identity" | "arm" | "resourceGraph" | "keyVault" | "ingestion" | "logAnalytics" | "unknown";
   readonly method: string;
   /** Without the query. */
   readonly path: string;

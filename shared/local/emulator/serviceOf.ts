@@ -8,5 +8,6 @@ export function serviceOf(path: string): RequestRecord["service"] {
   if (lower.startsWith("/subscriptions") || lower.startsWith("/providers")) return "arm";
   if (lower.startsWith("/secrets") || lower.startsWith("/deletedsecrets")) return "keyVault";
   if (lower.startsWith("/datacollectionrules")) return "ingestion";
+  if (lower.startsWith("/v1/subscriptions")) return "logAnalytics";
   return "unknown";
 }

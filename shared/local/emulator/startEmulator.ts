@@ -16,6 +16,7 @@ import { keyVaultRoutes } from "./keyVault/keyVaultRoutes.ts";
 import { ingestRoute } from "./logsIngestion/ingestRoute.ts";
 import type { ManagedPostgres } from "./managedPostgres.ts";
 import { rateLimits } from "./rateLimits.ts";
+import { queryRoute } from "./logAnalytics/queryRoute.ts";
 import type { RequestRecord } from "./requestRecord.ts";
 import { resourcesRoute } from "./resourceGraph/resourcesRoute.ts";
 import { tokenIssuer } from "./tokenIssuer.ts";
@@ -28,7 +29,7 @@ export interface EmulatorOptions {
   readonly now?: () => Date;
 }
 
-/** Managed identity, ARM, Resource Graph, Key Vault and Logs Ingestion on loopback. */
+/** Managed identity, ARM, Resource Graph, Key Vault, Logs Ingestion and Log Analytics on loopback. */
 export interface Emulator {
   /** Endpoint of everything but the identity: `https://127.0.0.1:PORT`. */
   readonly url: string;
@@ -61,6 +62,7 @@ export async function startEmulator({ state, postgres, certificate, now }: Emula
   azure.route("/", resourcesRoute(context));
   azure.route("/", keyVaultRoutes(context));
   azure.route("/", ingestRoute(context));
+  azure.route("/", queryRoute(context));
   azure.route("/", armRoutes(context));
   const identity = newApp();
   identity.use(handle);

@@ -27,5 +27,21 @@ testControl(fnDrift, {
       subjects: ["definerFunction/app/app/total()"],
     },
   ],
+  unknown: [
+    {
+      name: "the baseline lacks the functions of this database",
+      sections: {},
+      database,
+      baselineDrift: [],
+      uncompared: [
+        { part: "definerFunctions", database: "app", why: "it was not read when the baseline was approved" },
+        { part: "definerFunctions", database: "shop", why: "it was not read when the baseline was approved" },
+      ],
+      subjects: ["part/app/definerFunctions"],
+      says: [
+        "Part definerFunctions of database app was not compared with the baseline: it was not read when the baseline was approved.",
+      ],
+    },
+  ],
   notApplicable: [{ name: "no baseline", sections: {}, database }],
 });

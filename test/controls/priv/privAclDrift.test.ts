@@ -86,5 +86,23 @@ testControl(privAclDrift, {
       subjects: ["database/app"],
     },
   ],
+  unknown: [
+    {
+      name: "the baseline lacks ACLs of the server and of this database",
+      sections,
+      database,
+      baselineDrift: [],
+      uncompared: [
+        { part: "sharedAcls", database: null, why: "it was not read when the baseline was approved" },
+        { part: "acls", database: "app", why: "it was not read when the baseline was approved" },
+        { part: "acls", database: "crm", why: "it was not read when the baseline was approved" },
+      ],
+      subjects: ["part/app/sharedAcls", "part/app/acls"],
+      says: [
+        "Part acls of database app was not compared with the baseline: it was not read when the baseline was approved.",
+        "Part sharedAcls was not compared with the baseline: it was not read when the baseline was approved.",
+      ],
+    },
+  ],
   notApplicable: [{ name: "no baseline is in force", sections, database }],
 });

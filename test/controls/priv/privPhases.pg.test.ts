@@ -219,7 +219,7 @@ describePostgres([13, 18], (major, getServer) => {
     remediation: [{ database: "postgres", oid: "424242" }],
   });
 
-  testPhases(getServer, privSensitiveColumns, [sensitiveColumns, acls], {
+  testPhases(getServer, privSensitiveColumns, [sensitiveColumns(["^password"]), acls], {
     policy: policy({ privileges: { sensitiveColumns: ["^password"], sensitiveColumnReaders: ["auth_svc"] } }),
     baseline: `${app}; create role auth_svc login; create table app.${oddSql} (id int, "Password hash" text);
       alter table app.${oddSql} owner to app_owner; grant select on app.${oddSql} to auth_svc`,

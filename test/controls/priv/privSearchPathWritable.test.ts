@@ -59,6 +59,11 @@ testControl(privSearchPathWritable, {
       sections: server([path("app", { database: "app" })]),
       database: open,
     },
+    {
+      name: "a role called PUBLIC creates where it is as good as the one whose path it is",
+      sections: server([path("app"), path("open", { role: "ann" })], [membership("ann", "PUBLIC")]),
+      database: schemas(["open"], grant("PUBLIC", "C")),
+    },
     { name: "a name in quotes is another schema", sections: server([path('"Public"')]), database: open },
     {
       name: "a role's path over its own schema, and over one of a role that is it anyway",
@@ -85,6 +90,13 @@ testControl(privSearchPathWritable, {
     },
   ],
   fail: [
+    {
+      name: "a role that is called PUBLIC is one role, and not everybody",
+      sections: server([path("app"), path("open", { role: "ann" })]),
+      database: schemas(["open"], grant("PUBLIC", "C")),
+      subjects: ["role/app/ann"],
+      says: ['"PUBLIC" can create in schema open'],
+    },
     {
       name: "PostgreSQL's default path over a public that everybody writes",
       sections: server(),

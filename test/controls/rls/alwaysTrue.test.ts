@@ -71,6 +71,29 @@ describe("isAlwaysTrue", () => {
     expect(isAlwaysTrue(expression)).toBe(false);
   });
 
+  it.each([
+    ["(tenant IS NOT NULL)", ["tenant"]],
+    ['("Ten""ant" IS NOT NULL)', ['Ten"ant']],
+    ["((tenant IS NOT NULL) AND (id IS NOT NULL))", ["id", "tenant"]],
+    ["(NOT (tenant IS NULL))", ["tenant"]],
+  ])("sees that %s holds where no value of %j is null", (expression, notNull) => {
+    expect(isAlwaysTrue(expression, notNull)).toBe(true);
+    expect(isAlwaysTrue(expression, [])).toBe(false);
+  });
+
+  it.each([
+    ["(tenant IS NOT NULL)", ["Tenant", "tenants"]],
+    ['("Tenant" IS NOT NULL)', ["tenant"]],
+    ["(tenant IS NULL)", ["tenant"]],
+    ["((tenant IS NOT NULL) AND (id IS NOT NULL))", ["tenant"]],
+    ["(m.tenant IS NOT NULL)", ["tenant"]],
+    ["(tenant(id) IS NOT NULL)", ["tenant"]],
+    ["((tenant)::app.pair IS NOT NULL)", ["tenant"]],
+    ["(tenant IS NOT TRUE)", ["tenant"]],
+  ])("does not call %s true where no value of %j is null", (expression, notNull) => {
+    expect(isAlwaysTrue(expression, notNull)).toBe(false);
+  });
+
   it("never calls an expression true that a row or a session can make false", () => {
     fc.assert(
       fc.property(expressions.boolean, fc.array(worlds, { minLength: 8, maxLength: 8 }), (expression, tried) => {

@@ -11,7 +11,7 @@ function policies(...items: readonly RowPolicy[]) {
 
 const open = rowPolicy({ name: odd, using: "true" });
 const subject = `policy/app/app/accounts/${oddSubject}`;
-const narrow = rowPolicy({ name: "narrow", permissive: false, roles: ["PUBLIC"] });
+const narrow = rowPolicy({ name: "narrow", permissive: false, roles: [null] });
 
 testControl(rlsAlwaysTrue, {
   pass: [
@@ -49,6 +49,16 @@ testControl(rlsAlwaysTrue, {
   ],
   fail: [
     {
+      name: "a question whose answer the table gives: a column without nulls is not null",
+      sections: {},
+      database: policies(
+        rowPolicy({ using: "(tenant IS NOT NULL)" }),
+        rowPolicy({ name: odd, using: "(tenant IS NOT NULL)", notNull: ["tenant"] }),
+        { ...narrow, using: "(tenant IS NOT NULL)", notNull: ["tenant"] },
+      ),
+      subjects: [subject],
+    },
+    {
       name: "one policy beside an innocent one",
       sections: {},
       database: policies(rowPolicy(), open),
@@ -78,6 +88,7 @@ testControl(rlsAlwaysTrue, {
       database: policies(
         open,
         { ...narrow, roles: ["batch"] },
+        { ...narrow, name: "named like all", roles: ["PUBLIC"] },
         { ...narrow, command: "SELECT" },
         { ...narrow, table: "other" },
         { ...narrow, using: "(1 = 1)" },

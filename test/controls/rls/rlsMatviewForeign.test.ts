@@ -9,7 +9,7 @@ import { logins } from "./loginCases.ts";
 function copy(view: string, override: Partial<ProtectedView> = {}): ProtectedView {
   return {
     ...{ schema: "app", view, owner: "app_owner", materialized: true, invoker: false },
-    ...{ tableSchema: "app", table: "accounts", depth: 1 },
+    ...{ tableSchema: "app", table: "accounts", depth: 1, readsAs: ["app_owner"] },
     ...override,
   };
 }

@@ -45,7 +45,7 @@ alter table app.accounts enable row level security;
 create policy by_tenant on app.accounts to app_rw using (tenant = current_user);
 `;
 
-const openPolicies = ["b", "c", "d", "e", "f", "g", "h", "i", "l", "m"];
+const openPolicies = ["b", "c", "d", "e", "f", "g", "h", "i", "l", "m", "n"];
 
 const ofRoles = [roles, memberships, context];
 const ofGrants = [...ofRoles, sharedAcls, acls, protectedTables];
@@ -126,8 +126,13 @@ describePostgres([13, 18], (major, getServer) => {
       create policy k on app.notes for select using (tenant between b and 'z');
       create policy m on app.notes as restrictive using (true);
       create table app.narrow (id int, tenant text); create policy open on app.narrow using (true);
-      create policy narrow on app.narrow as restrictive using (tenant = current_user)`,
-    violation: `create table app.v (id int, tenant text, "Tenant" text, t timestamp(3) with time zone, v varchar(10));
+      create policy narrow on app.narrow as restrictive using (tenant = current_user);
+      create table app.parent (tenant text not null); create table app.child () inherits (app.parent);
+      create policy inherited on app.parent using (tenant is not null);
+      create type app.pair as (a int, b int); create table app.pairs (couple app.pair not null);
+      create policy by_parts on app.pairs using (couple is not null)
+      ${major >= 18 ? "; create table app.late (tenant text); alter table app.late add not null tenant not valid; create policy late on app.late using (tenant is not null)" : ""}`,
+    violation: `create table app.v (id int, n text not null, tenant text, "Tenant" text, t timestamp(3) with time zone, v varchar(10));
       create policy ${oddSql} on app.v using (true);
       create policy b on app.v using (1 = 1);
       create policy c on app.v using (tenant = tenant);
@@ -138,7 +143,8 @@ describePostgres([13, 18], (major, getServer) => {
       create policy h on app.v using ('t');
       create policy i on app.v using (current_user is not null);
       create policy l on app.v using (not (id <> id));
-      create policy m on app.v using ('a'::text = 'a')`,
+      create policy m on app.v using ('a'::text = 'a');
+      create policy n on app.v using (n is not null)`,
     subjects: [oddSubject, ...openPolicies].map((name) => `policy/postgres/app/v/${name}`),
     remediation: [odd, ...openPolicies].map((name) => ({
       schema: "app",

@@ -33,5 +33,21 @@ testControl(rlsPolicyDrift, {
       subjects: ["rowPolicy/app/app/accounts/by_tenant", "protectedTable/app/app/accounts"],
     },
   ],
+  unknown: [
+    {
+      name: "the baseline lacks the policies of this database",
+      sections: {},
+      database,
+      baselineDrift: [],
+      uncompared: [
+        { part: "rowPolicies", database: "app", why: "it was not read when the baseline was approved" },
+        { part: "protectedTables", database: "shop", why: "it was not read when the baseline was approved" },
+      ],
+      subjects: ["part/app/rowPolicies"],
+      says: [
+        "Part rowPolicies of database app was not compared with the baseline: it was not read when the baseline was approved.",
+      ],
+    },
+  ],
   notApplicable: [{ name: "no baseline", sections: {}, database }],
 });

@@ -9,14 +9,15 @@ function policies(...items: readonly RowPolicy[]) {
   return { rowPolicies: collected(items) };
 }
 
-const open = rowPolicy({ name: odd, roles: ["PUBLIC"] });
+const open = rowPolicy({ name: odd, roles: [null] });
 
 testControl(rlsPolicyToPublic, {
   pass: [
     {
-      name: "named roles, one of them in small letters",
+      name: "named roles, one of them called PUBLIC",
       sections: {},
-      database: policies(rowPolicy({ roles: ["public_api", "app_rw"] })),
+      database: policies(rowPolicy({ roles: ["PUBLIC", "app_rw"] })),
+      says: ['is for "PUBLIC", app_rw.'],
     },
     { name: "a restrictive policy for all", sections: {}, database: policies({ ...open, permissive: false }) },
     {
@@ -37,7 +38,7 @@ testControl(rlsPolicyToPublic, {
       name: "a policy that is approved on another table",
       policy: policy({ rowSecurity: { publicPolicies: ["app/app.orders/by_tenant"] } }),
       sections: {},
-      database: policies(rowPolicy({ roles: ["PUBLIC"] })),
+      database: policies(rowPolicy({ roles: [null] })),
       subjects: ["policy/app/app/accounts/by_tenant"],
     },
   ],

@@ -7,15 +7,10 @@ import { testControl } from "../testControl.ts";
 import { logins } from "./loginCases.ts";
 
 function view(override: Partial<ProtectedView> = {}): ProtectedView {
+  const { owner = "view_owner", invoker = false } = override;
   return {
-    schema: "app",
-    view: "overview",
-    owner: "view_owner",
-    materialized: false,
-    invoker: false,
-    tableSchema: "app",
-    table: "accounts",
-    depth: 1,
+    ...{ schema: "app", view: "overview", owner, materialized: false, invoker },
+    ...{ tableSchema: "app", table: "accounts", depth: 1, readsAs: [invoker ? null : owner] },
     ...override,
   };
 }
@@ -42,7 +37,7 @@ testControl(rlsViewInvoker, {
     {
       name: "before 15, a view over a view, which reads with the rights of the lower owner",
       sections: before15,
-      database: views([view(), view({ view: "upper", owner: "azuresu", depth: 2 })]),
+      database: views([view(), view({ view: "upper", owner: "azuresu", depth: 2, readsAs: ["view_owner"] })]),
     },
     {
       name: "before 15, an owner that could become another one but is not",
@@ -60,6 +55,27 @@ testControl(rlsViewInvoker, {
       ),
       subjects: [`view/app/app/${oddSubject}`],
       says: ["reads app.accounts, app.b as its owner view_owner"],
+    },
+    {
+      name: "a view that runs as the caller over one that does not, and one that lends nothing but is not set",
+      sections: logins(),
+      database: views([
+        view({ view: "lower", owner: "ann" }),
+        view({ view: "upper", invoker: true, depth: 2, readsAs: ["ann"] }),
+        view({ view: "unset", depth: 2, readsAs: [null] }),
+      ]),
+      subjects: ["view/app/app/lower", "view/app/app/unset", "view/app/app/upper"],
+      says: [
+        "View app.upper of database app reads app.accounts as ann, who owns a view below it, for security_invoker",
+        "View app.unset of database app reads app.accounts as the caller; security_invoker is not set.",
+      ],
+    },
+    {
+      name: "before 15, a bound owner's view over one of an owner whom the policies do not bind",
+      sections: { ...before15, roles: collected([role("free", { bypassRls: true }), role("view_owner")]) },
+      database: views([view({ view: "upper", depth: 2, readsAs: ["free"] })]),
+      subjects: ["view/app/app/upper"],
+      says: ["as free, who owns a view below it, whom the policies do not bind: it has BYPASSRLS"],
     },
     {
       name: "before 15, owners whom the policies do not bind",

@@ -29,5 +29,18 @@ testControl(roleAttributeDrift, {
       subjects: ["role/ann"],
     },
   ],
+  unknown: [
+    {
+      name: "the baseline has no roles",
+      sections,
+      baselineDrift: [],
+      uncompared: [
+        { part: "roles", database: null, why: "it was not read when the baseline was approved" },
+        { part: "acls", database: "app", why: "it was not read when the baseline was approved" },
+      ],
+      subjects: ["part/roles"],
+      says: ["Part roles was not compared with the baseline: it was not read when the baseline was approved."],
+    },
+  ],
   notApplicable: [{ name: "no baseline is in force", sections }],
 });

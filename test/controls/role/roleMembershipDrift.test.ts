@@ -28,5 +28,18 @@ testControl(roleMembershipDrift, {
       subjects: ["membership/azure_pg_admin/app_rw", "membership/team/a%2Fb", "membership/team/ann"],
     },
   ],
+  unknown: [
+    {
+      name: "the baseline has no memberships",
+      sections,
+      baselineDrift: [],
+      uncompared: [
+        { part: "memberships", database: null, why: "it was not read when the baseline was approved" },
+        { part: "roles", database: null, why: "it was not read when the baseline was approved" },
+      ],
+      subjects: ["part/memberships"],
+      says: ["Part memberships was not compared with the baseline: it was not read when the baseline was approved."],
+    },
+  ],
   notApplicable: [{ name: "no baseline is in force", sections }],
 });

@@ -10,6 +10,7 @@ const RESOURCES = [
   "https://management.core.windows.net",
   "https://vault.azure.net",
   "https://monitor.azure.com",
+  "https://api.loganalytics.io",
   "https://storage.azure.com",
   POSTGRES_AUDIENCE,
 ];
