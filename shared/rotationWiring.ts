@@ -12,7 +12,7 @@ import { findCredentialServer } from "./inventory/credentialServers.ts";
 import type { Config, Environment } from "./model/config.ts";
 import { loginProbe } from "./postgres/loginProbe.ts";
 import { rotatorDatabase } from "./postgres/rotatorDatabase.ts";
-import type { RotationPorts } from "./rotate/ports.ts";
+import type { RotationPorts, RotatorDatabase } from "./rotate/ports.ts";
 import { readPublishedFacts } from "./rotate/publishedFacts.ts";
 import { tick } from "./rotate/tick.ts";
 import { readKnownServer, writeKnownServer } from "./runs/rotationHints.ts";
@@ -41,6 +41,8 @@ export interface RotationParts {
 /** What rotation needs: the ports of its runs, and those of the protocol for what is done beside a tick. */
 export interface RotationWiring extends CredentialPorts {
   readonly rotation: RotationPorts;
+  /** Signed in as another role than the rotator's: for what an administrator sets up. */
+  readonly databaseAs: (role: string) => RotatorDatabase;
 }
 
 /** Servers are found as for scans; everything that changes a password is the rotator's. */
@@ -61,6 +63,8 @@ export function rotationWiring({ environment, credentialOf, ports, queue }: Rota
     sink,
     now: () => ports.now(),
     rotation,
+    databaseAs: (role) =>
+      rotatorDatabase({ role, password: databaseToken(credentialOf(environment)), hosts: environment.hosts }),
     tick: (request, journal, signal) =>
       tick(
         { budgetMs: tickBudgetMs, ...request },

@@ -2,6 +2,7 @@ import { Command, Option } from "commander";
 import * as v from "valibot";
 import { credentialsReport } from "../publish/credentialsSchema.ts";
 import { credentialStatuses } from "../runs/credentialStatus.ts";
+import { initCommand } from "./credentialsInit.ts";
 import { credentialsTable } from "./credentialsText.ts";
 import { envFileOption, parseOptions } from "./options.ts";
 import { EXIT, type Terminal } from "./terminal.ts";
@@ -12,6 +13,8 @@ const Options = v.object({ format: v.picklist(["table", "json"]), envFile: v.opt
 /** `credentials`: age, next due, state and last error of every credential; never a value. Exit 3 when a vault is mute. */
 export function credentialsCommand(terminal: Terminal): Command {
   return new Command("credentials")
+    .enablePositionalOptions() // what stands after init is init's
+    .addCommand(initCommand(terminal))
     .description("every credential: role in use, age, next due, state, last error; never a value")
     .addOption(new Option("--format <format>", "what to print").choices(["table", "json"]).default("table"))
     .addOption(envFileOption())

@@ -8,12 +8,12 @@ const compared = ["attributes", "connectionLimit", "validUntil", "settings", "da
  * Where the two roles of a pair differ, or do not act as their owner: an application would lose rights, or objects,
  * with the switch.
  *
- * @param ownerLogsIn null: the owner does not exist
+ * @param ownerExists whether there is a role of the owner's name
  */
 export function pairDrift(
   [first, second]: readonly RoleFacts[],
   { owner, validForMs }: Pick<Credential, "owner" | "validForMs">,
-  ownerLogsIn: boolean | null,
+  ownerExists: boolean,
 ): readonly Remark[] {
   if (first === undefined || second === undefined) return [];
   const drift: Remark[] = [];
@@ -25,7 +25,7 @@ export function pairDrift(
     const message = `Roles ${first.name} and ${second.name} differ in ${words[aspect]}: ${one} and ${other}.`;
     drift.push({ code: "PAIR_DRIFT", message, remedy: `Give both roles the same ${words[aspect]}.` });
   }
-  return owner === null ? drift : [...drift, ...ownerDrift([first, second], owner, ownerLogsIn)];
+  return owner === null ? drift : [...drift, ...ownerDrift([first, second], owner, ownerExists)];
 }
 
 const words: Readonly<Record<(typeof compared)[number], string>> = {
@@ -37,29 +37,39 @@ const words: Readonly<Record<(typeof compared)[number], string>> = {
   memberOf: "memberships",
 };
 
-function ownerDrift(pair: readonly RoleFacts[], owner: string, ownerLogsIn: boolean | null): readonly Remark[] {
+/**
+ * An owner that may still log in, as a role does that an application used alone before: it hinders no rotation, and the
+ * application needs it until it reads the secret.
+ */
+export function ownerLogIn(owner: string): Remark {
+  return {
+    code: "PAIR_DRIFT",
+    message: `Role ${owner} owns what both roles make, and may log in itself with a password that is not rotated.`,
+    remedy: `Once nothing logs in as it: ALTER ROLE ${quoted(owner)} NOLOGIN;`,
+  };
+}
+
+function ownerDrift(pair: readonly RoleFacts[], owner: string, ownerExists: boolean): readonly Remark[] {
   const drift: Remark[] = [];
-  if (ownerLogsIn === null)
+  if (!ownerExists)
     drift.push({
       code: "PAIR_DRIFT",
       message: `There is no role ${owner} to own what both roles make.`,
-      remedy: `CREATE ROLE "${owner}" NOLOGIN;`,
-    });
-  if (ownerLogsIn === true)
-    drift.push({
-      code: "PAIR_DRIFT",
-      message: `Role ${owner} owns what both roles make, and may log in itself.`,
-      remedy: `ALTER ROLE "${owner}" NOLOGIN;`,
+      remedy: `CREATE ROLE ${quoted(owner)} NOLOGIN;`,
     });
   for (const { name, settings } of pair) {
     if (settings.some((setting) => setting === `role=${owner}` || setting === `role="${owner}"`)) continue;
     drift.push({
       code: "PAIR_DRIFT",
       message: `Role ${name} does not act as ${owner} when it logs in: the other role could not use what it makes.`,
-      remedy: `ALTER ROLE "${name}" SET role = "${owner}";`,
+      remedy: `ALTER ROLE ${quoted(name)} SET role = ${quoted(owner)};`,
     });
   }
   return drift;
+}
+
+function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
 }
 
 function textOf(value: string | number | null | readonly string[]): string {

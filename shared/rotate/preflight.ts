@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { judgeRole, missingRight } from "./judgeRole.ts";
 import { judgeSettings, type Judgement } from "./judgeSettings.ts";
 import type { PublishedVersion } from "./observation.ts";
-import { pairDrift } from "./pairDrift.ts";
+import { ownerLogIn, pairDrift } from "./pairDrift.ts";
 import { begin, rollback } from "./passwordSql.ts";
 import { formatProbe, probe, readOwner, readSettings } from "./preflightSql.ts";
 import { administratorFaults } from "./readyAdministrator.ts";
@@ -42,8 +42,9 @@ export async function preflightFaults(context: TickContext, role: string): Promi
   const facts = roles.find(({ name }) => name === role);
   const faults = [...settings.faults, ...judgeRole(facts, role, credential, ports.now())];
   if (facts !== undefined && !facts.manageable) faults.push(...(await rightFaults(context, facts)));
-  if (credential.strategy === "alternating") faults.push(...(await pairFaults(context, roles, role)));
-  return { faults, remarks: [...settings.remarks, ...reference] };
+  if (credential.strategy !== "alternating") return { faults, remarks: [...settings.remarks, ...reference] };
+  const pair = await judgePair(context, roles, role);
+  return { faults: [...faults, ...pair.faults], remarks: [...settings.remarks, ...reference, ...pair.remarks] };
 }
 
 /** What the catalog does not show a try does: members of azure_pg_admin may do more than plain PostgreSQL lets them. */
@@ -63,19 +64,17 @@ async function rightFaults(context: TickContext, facts: RoleFacts): Promise<read
   }
 }
 
-async function pairFaults(
-  context: TickContext,
-  roles: readonly RoleFacts[],
-  judged: string,
-): Promise<readonly Remark[]> {
+async function judgePair(context: TickContext, roles: readonly RoleFacts[], judged: string): Promise<Judgement> {
   const { credential, ports, signal } = context;
+  const { owner } = credential;
   const present = new Set(roles.map(({ name }) => name));
   const missing = credential.roles
     .filter((name) => name !== judged && !present.has(name))
     .flatMap((name) => judgeRole(undefined, name, credential, ports.now()));
-  if (credential.owner === null) return [...missing, ...pairDrift(roles, credential, null)];
-  const [owner] = v.parse(Owner, await sqlSession(context).run(readOwner, [credential.owner], signal));
-  return [...missing, ...pairDrift(roles, credential, owner?.canLogIn ?? null)];
+  if (owner === null) return { faults: [...missing, ...pairDrift(roles, credential, false)], remarks: [] };
+  const [row] = v.parse(Owner, await sqlSession(context).run(readOwner, [owner], signal));
+  const faults = [...missing, ...pairDrift(roles, credential, row !== undefined)];
+  return { faults, remarks: row?.canLogIn === true ? [ownerLogIn(owner)] : [] };
 }
 
 /**
