@@ -14,6 +14,7 @@ import { loginProbe } from "./postgres/loginProbe.ts";
 import { rotatorDatabase } from "./postgres/rotatorDatabase.ts";
 import type { RotationPorts, RotatorDatabase } from "./rotate/ports.ts";
 import { readPublishedFacts } from "./rotate/publishedFacts.ts";
+import { tryReplaced } from "./rotate/replacedSecret.ts";
 import { tick } from "./rotate/tick.ts";
 import { readKnownServer, writeKnownServer } from "./runs/rotationHints.ts";
 import type { CredentialPorts } from "./runs/rotationPorts.ts";
@@ -72,6 +73,7 @@ export function rotationWiring({ environment, credentialOf, ports, queue }: Rota
         journal,
         AbortSignal.any([signal, AbortSignal.timeout(tickLimitMs)]),
       ),
+    tryReplaced: (credential, server, signal) => tryReplaced(credential, server, rotation, signal),
     facts: (credential, signal) => readPublishedFacts(credential, rotation, signal),
     findServer: (credential, fresh, signal) =>
       findCredentialServer(credential, fresh, { arm, memory, discover }, signal),

@@ -21,9 +21,11 @@ import { catalogue } from "./controls/catalogue.ts";
 import { canariesOf } from "./controls/rls/canariesOf.ts";
 import { discoverServers } from "./inventory/discoverServers.ts";
 import type { Config, Environment } from "./model/config.ts";
+import type { ServerRef } from "./model/server.ts";
 import { catalogPort } from "./postgres/catalogPort.ts";
 import { prober } from "./postgres/prober.ts";
 import type { RotationParts, RotationWiring } from "./rotationWiring.ts";
+import { managedCredentials } from "./runs/managedCredentials.ts";
 import type { ScanPorts } from "./runs/scanPorts.ts";
 import type { PostgresScanPorts } from "./runs/scanPostgres.ts";
 
@@ -167,18 +169,22 @@ function scanPorts(
   const graph = resourceGraph(client, armEndpoint);
   const servers = serverList(armEndpoint, identity);
   const token = databaseToken(identity);
+  const { logAnalytics, audit, state } = config.publish;
+  const store = stateStore(blobContainer(blobEndpoint, identity, state.container), randomUUID);
   const posturePorts = {
     arm,
     resourceGraph: graph,
     logs: logReader(armClient(logsEndpoint, identity, { scopes: logScope(logsEndpoint) }), logsEndpoint),
     catalog: catalogPort({ hosts, password: token }),
     prober: prober({ hosts, randomBytes }),
+    credentials: {
+      read: (server: ServerRef, signal: AbortSignal) => managedCredentials(server, config.credentials, store, signal),
+    },
   };
-  const { logAnalytics, audit, state } = config.publish;
   return {
     config,
     controls: catalogue,
-    store: stateStore(blobContainer(blobEndpoint, identity, state.container), randomUUID),
+    store,
     audit: appendStore(blobContainer(blobEndpoint, identity, audit.container)),
     sink:
       logAnalytics === null

@@ -1,4 +1,4 @@
-import type { PublishedVersion } from "./observation.ts";
+import type { Observation, PublishedVersion } from "./observation.ts";
 import type { Intent } from "../model/credential.ts";
 import type { RotationCode } from "./rotationError.ts";
 import type { PublishedFacts, Remark, TickReport, TickState } from "./tickReport.ts";
@@ -10,11 +10,13 @@ export interface Progress {
   published: PublishedVersion | null;
   logsIn: boolean | null;
   intent: Intent | null;
+  /** The last one; what is done after it stands in the fields above. */
+  observed: Observation | null;
   readonly remarks: Remark[];
 }
 
 export function noProgress(): Progress {
-  return { acted: null, published: null, logsIn: null, intent: null, remarks: [] };
+  return { acted: null, published: null, logsIn: null, intent: null, observed: null, remarks: [] };
 }
 
 /** Faults of the way there: they say nothing about the credential. */

@@ -64,7 +64,9 @@ export async function runDecisions(
   throw new Error(`Credential ${credential.name} was not settled by ${MOST_DECISIONS} decisions.`);
 }
 
-function look({ published, intents }: Observed, progress: Progress, turn: Turn): void {
+function look(observed: Observed, progress: Progress, turn: Turn): void {
+  const { published, intents } = observed;
+  progress.observed = observed;
   progress.published = published;
   progress.intent = intents[0] ?? null;
   if (published?.version === turn.provenVersion) return;

@@ -5,6 +5,7 @@ import { intentFacts, noProgress, publishedFacts, stateAfterFault, type Progress
 import { RotationError } from "./rotationError.ts";
 import { runDecisions } from "./runDecisions.ts";
 import { LEASE_SECONDS, sessionGuard } from "./sessionGuard.ts";
+import { seenCredential } from "./seenCredential.ts";
 import { stepLog, type StepLog } from "./stepLog.ts";
 import { strategyOf } from "./strategies/strategyOf.ts";
 import type { RotationStep, TickReport, TickState } from "./tickReport.ts";
@@ -67,6 +68,7 @@ export async function tick(
     remarks,
     published: published === null ? null : { ...publishedFacts(published), logsIn },
     intent: intentFacts(intent),
+    seen: seenCredential(progress),
   };
 }
 

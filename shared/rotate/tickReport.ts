@@ -1,4 +1,5 @@
 import type { RotationKey } from "../model/credential.ts";
+import type { SeenCredential } from "../model/credentialEvidence.ts";
 import type { RotationCode } from "./rotationError.ts";
 
 /** The steps of the protocol, and those that a tick takes beside it. */
@@ -68,6 +69,8 @@ export interface TickReport {
   readonly remarks: readonly Remark[];
   readonly published: (PublishedFacts & { readonly logsIn: boolean | null }) | null;
   readonly intent: { readonly key: RotationKey; readonly role: string; readonly createdAt: string } | null;
+  /** What vault and ledger held at its end; null when it did not read them. */
+  readonly seen: SeenCredential | null;
 }
 
 export interface PublishedFacts {

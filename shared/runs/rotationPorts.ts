@@ -1,7 +1,8 @@
 import type { FoundServer } from "../inventory/credentialServers.ts";
 import type { Config } from "../model/config.ts";
-import type { Credential } from "../model/credential.ts";
+import type { Credential, CredentialServer } from "../model/credential.ts";
 import type { CredentialFacts } from "../rotate/publishedFacts.ts";
+import type { ReplacedProof } from "../rotate/replacedSecret.ts";
 import type { StepJournal, TickRequest } from "../rotate/tick.ts";
 import type { TickReport } from "../rotate/tickReport.ts";
 import type { RecordPorts } from "./deliver.ts";
@@ -24,6 +25,8 @@ export interface CredentialPorts extends RecordPorts {
   readonly config: Pick<Config, "credentials" | "rotation">;
   /** One run of the state machine; it keeps its own limit of time, so that the next credential gets its turn. */
   tick(request: TickRequest, journal: StepJournal, signal: AbortSignal): Promise<TickReport>;
+  /** One login with the password that was replaced last. @throws RotationError when the vault does not answer */
+  tryReplaced(credential: Credential, server: CredentialServer, signal: AbortSignal): Promise<ReplacedProof | null>;
   /** @throws RotationError when the vault does not answer */
   facts(credential: Credential, signal: AbortSignal): Promise<CredentialFacts>;
   /** @param fresh asks Azure Resource Manager although the server is known from before */

@@ -3,6 +3,7 @@ import type { RotationCode } from "../rotate/rotationError.ts";
 import type { Wish } from "../rotate/tick.ts";
 import type { TickReport } from "../rotate/tickReport.ts";
 import { type AuditJournal, auditJournal } from "./auditJournal.ts";
+import { keepEvidence } from "./keepEvidence.ts";
 import { type Recorded, recordTick, type TickRecord } from "./recordTick.ts";
 import type { CredentialPorts } from "./rotationPorts.ts";
 
@@ -32,7 +33,9 @@ export async function runTick(task: TickTask, ports: CredentialPorts, signal: Ab
   // A wish that met another worker is not granted yet.
   const requestId = report.state === "busy" ? null : task.requestId;
   const recorded = await recordTick({ ...task, server, report, wished, requestId }, journal, ports, signal);
-  return { report, recorded };
+  const problem = await keepEvidence({ credential, server, report, wished }, ports, signal);
+  if (problem === null) return { report, recorded };
+  return { report, recorded: { ...recorded, problems: [...recorded.problems, problem] } };
 }
 
 async function tickOnServer(
@@ -57,6 +60,7 @@ async function tickOnServer(
     remarks: [{ code, message: found.why, remedy: null }],
     published: null,
     intent: null,
+    seen: null,
   };
   return { server: null, report };
 }

@@ -89,6 +89,8 @@ export function fakeCredentialPorts(
       return Promise.resolve(factsOf(name, held));
     },
 
+    tryReplaced: () => Promise.resolve(null),
+
     findServer: (credential, fresh) => Promise.resolve(ports.servers(credential, fresh)),
 
     dispatch(message, delaySeconds) {
@@ -162,7 +164,7 @@ async function fakeTick(
   function report(state: TickState): TickReport {
     const facts = factsOf(name, held);
     const seen = facts.published && { ...facts.published, logsIn: true };
-    return { credential: name, state, steps, remarks: [], published: seen, intent: facts.intent };
+    return { credential: name, state, steps, remarks: [], published: seen, intent: facts.intent, seen: null };
   }
 
   const scripted = held.reports.shift();
