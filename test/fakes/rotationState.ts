@@ -64,7 +64,7 @@ export interface RotationState {
 }
 
 /** A small generator with a known sequence (mulberry32). */
-export function nextRandom(state: RotationState): number {
+export function nextRandom(state: Pick<RotationState, "seed">): number {
   state.seed = (state.seed + 0x6d2b79f5) | 0;
   let t = Math.imul(state.seed ^ (state.seed >>> 15), 1 | state.seed);
   t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
