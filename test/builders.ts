@@ -452,5 +452,15 @@ export function policy(override: Overrides<Policy> = {}): Policy {
       approvedSubscriptions: [],
       ...override.replication,
     },
+    rotation: {
+      maxAgeDays: 90,
+      administratorMaxAgeDays: 30,
+      expiryGraceDays: 3,
+      validUntilGraceDays: 7,
+      maxValidDays: 120,
+      openMinutes: 15,
+      exemptions: [],
+      ...override.rotation,
+    },
   };
 }

@@ -168,8 +168,8 @@ waivers:
     expect(faults).toEqual([
       '3: scope.subscriptions[0] is "not-a-uuid"; allowed: a subscription id (a UUID).',
       '6: policy.tls.minimum is "TLSv1.1"; allowed: TLSv1.2 or TLSv1.3.',
-      "7: policy.fierwall is unknown; policy takes tls, firewall, network, entra, authentication, roles, privileges, rowSecurity, code, replication.",
-      "8: policy.wall is unknown; policy takes tls, firewall, network, entra, authentication, roles, privileges, rowSecurity, code, replication.",
+      "7: policy.fierwall is unknown; policy takes tls, firewall, network, entra, authentication, roles, privileges, rowSecurity, code, replication, rotation.",
+      "8: policy.wall is unknown; policy takes tls, firewall, network, entra, authentication, roles, privileges, rowSecurity, code, replication, rotation.",
       "10: waivers[0].reason is missing.",
       "10: waivers[0].owner is missing.",
       '10: waivers[0].expires is "2026-02-30"; allowed: a day such as 2027-01-31.',
@@ -212,14 +212,14 @@ waivers:
       "a section without content",
       `${scope}\npolicy:\n`,
       [
-        "2: policy is empty; allowed: a mapping with the keys tls, firewall, network, entra, authentication, roles, privileges, rowSecurity, code, replication.",
+        "2: policy is empty; allowed: a mapping with the keys tls, firewall, network, entra, authentication, roles, privileges, rowSecurity, code, replication, rotation.",
       ],
     ],
     [
       "a list in place of a mapping",
       `${scope}\npolicy: []`,
       [
-        "2: policy is a list; allowed: a mapping with the keys tls, firewall, network, entra, authentication, roles, privileges, rowSecurity, code, replication.",
+        "2: policy is a list; allowed: a mapping with the keys tls, firewall, network, entra, authentication, roles, privileges, rowSecurity, code, replication, rotation.",
       ],
     ],
     ["a mapping in place of a list", `${scope}\nwaivers: {}`, ["2: waivers is a mapping; allowed: a list."]],
@@ -247,8 +247,8 @@ waivers:
       "names that every object inherits",
       `${scope}\npolicy: { constructor: 1, toString: 2 }`,
       [
-        "2: policy.constructor is unknown; policy takes tls, firewall, network, entra, authentication, roles, privileges, rowSecurity, code, replication.",
-        "2: policy.toString is unknown; policy takes tls, firewall, network, entra, authentication, roles, privileges, rowSecurity, code, replication.",
+        "2: policy.constructor is unknown; policy takes tls, firewall, network, entra, authentication, roles, privileges, rowSecurity, code, replication, rotation.",
+        "2: policy.toString is unknown; policy takes tls, firewall, network, entra, authentication, roles, privileges, rowSecurity, code, replication, rotation.",
       ],
     ],
     [
