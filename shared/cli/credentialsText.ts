@@ -11,7 +11,7 @@ export function credentialsTable(credentials: readonly CredentialStatus[], width
     one.published?.user ?? "-",
     one.published === null ? "-" : ageText(one.published.ageSeconds),
     dueText(one),
-    one.enabled ? one.state : "disabled",
+    stateText(one),
     errorText(one),
   ]);
   const heads = ["CREDENTIAL", "SERVER", "STRATEGY", "ROLE", "AGE", "NEXT DUE", "STATE"];
@@ -40,7 +40,15 @@ function dueText({ nextDueAt, overdue }: CredentialStatus): string {
   return overdue ? "overdue" : `${nextDueAt.slice(0, 10)} ${nextDueAt.slice(11, 16)}`;
 }
 
-function errorText({ problem, secret }: CredentialStatus): string {
+/** An intent in the vault is the truth, also before anybody has looked at it. */
+function stateText({ state, enabled, intent }: CredentialStatus): string {
+  if (intent !== null) return "open";
+  return enabled ? state : "disabled";
+}
+
+function errorText({ problem, secret, intent }: CredentialStatus): string {
+  if (problem === null && intent !== null)
+    return `Generation ${intent.generation} for role ${intent.role} is open since ${intent.createdAt}.`;
   if (problem === null) return secret === "absent" ? "Nothing is published yet." : "";
   return [problem.codes.join(", "), problem.message].filter((part) => part !== null && part !== "").join(": ");
 }

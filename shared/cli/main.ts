@@ -44,6 +44,7 @@ function program(terminal: Terminal): Command {
     .description("Keeps Azure Database for PostgreSQL Flexible Servers secure over time.")
     .version("0.1.0")
     .showHelpAfterError("(--help shows the usage)")
+    .enablePositionalOptions() // an option belongs to the command that it stands behind
     .addHelpText(
       "after",
       `

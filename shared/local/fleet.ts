@@ -16,6 +16,14 @@ export interface Fleet {
   readonly policy: Readonly<Record<string, unknown>>;
   /** The `credentials` of pgwarden.yaml; their vault is the local Azure's. */
   readonly credentials?: readonly FleetCredential[];
+  /** Applications that read published secrets; their identities hold no other right. */
+  readonly consumers?: readonly FleetConsumer[];
+}
+
+export interface FleetConsumer {
+  readonly identity: IdentityState;
+  /** Names of the secrets that it reads. */
+  readonly secrets: readonly string[];
 }
 
 export interface FleetCredential {

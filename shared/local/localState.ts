@@ -10,13 +10,20 @@ export function localState(
   streams: Readonly<Record<string, Readonly<Record<string, ColumnType>>>>,
   now: Date,
 ): AzureState {
-  const { tenantId, subscriptions, network, servers, identities, rotator, adminRotator } = structuredClone(fleet);
+  const { tenantId, subscriptions, network, servers, identities, rotator, adminRotator, consumers } =
+    structuredClone(fleet);
   const [own, ...others] = identities;
+  const applications = (consumers ?? []).map(({ identity }) => identity);
   const state = newAzureState({
     tenantId,
     subscriptions,
     servers: servers.map(({ arm }) => arm),
-    identities: [{ ...own, systemAssigned: true }, ...others, ...[rotator, adminRotator].filter(isIdentity)],
+    identities: [
+      { ...own, systemAssigned: true },
+      ...others,
+      ...[rotator, adminRotator].filter(isIdentity),
+      ...applications,
+    ],
     streams,
   });
   state.vault.assignments = assignmentsOf(fleet);
@@ -36,10 +43,15 @@ function isIdentity(identity: IdentityState | undefined): identity is IdentitySt
 const rotating: VaultAction[] = ["getSecret", "setSecret", "update", "readMetadata", "recover"];
 
 /** Who deploys may do everything; the rotator what rotation needs, on the secrets of its credentials only. */
-function assignmentsOf({ rotator, identities, credentials = [] }: Fleet): VaultAssignment[] | null {
+function assignmentsOf({ rotator, identities, credentials = [], consumers = [] }: Fleet): VaultAssignment[] | null {
   if (rotator === undefined) return null;
   const names = credentials.flatMap(({ secret: { name } }) => [name, `${name}--next`]);
-  const assignments: VaultAssignment[] = [{ clientId: rotator.clientId, actions: [...rotating], secrets: names }];
+  const assignments: VaultAssignment[] = [
+    { clientId: rotator.clientId, actions: [...rotating], secrets: names },
+    ...consumers.map(({ identity, secrets }): VaultAssignment => {
+      return { clientId: identity.clientId, actions: ["getSecret"], secrets: [...secrets] };
+    }),
+  ];
   const deployer = identities.at(-1);
   if (deployer === undefined) return assignments;
   return [...assignments, { clientId: deployer.clientId, actions: [...rotating, "delete", "purge"], secrets: null }];
