@@ -8,6 +8,7 @@ import { makeCertificates } from "./certificates.ts";
 import { keepDirectory } from "./dieWithParent.ts";
 import type { ServerPropertiesBody } from "./emulator/armBodies.ts";
 import type { AzureState, ColumnType } from "./emulator/azureState.ts";
+import { newKeyVault } from "./emulator/newKeyVault.ts";
 import { startEmulator, type Emulator } from "./emulator/startEmulator.ts";
 import { majorOf, type Fleet, type FleetServer } from "./fleet.ts";
 import { makeEnvironment } from "./localEnvironment.ts";
@@ -101,6 +102,8 @@ export async function startLocalAzure(options: LocalAzureOptions): Promise<Local
   }
   const { azurite, emulator } = started;
   if (azurite === undefined || emulator === undefined) throw new Error("A part of the local Azure is missing.");
+  // Its address is known only now.
+  if (fleet.credentials !== undefined) state.keyVaults.push(newKeyVault(fleet, emulator.url));
   await rm(templates, { recursive: true, force: true });
   const listed = fleet.servers.map((plan) => localServer(plan, servers));
   const environment = await makeEnvironment(

@@ -4,6 +4,7 @@ import type {
   ConfigurationBody,
   DiagnosticSettingBody,
   FirewallRuleBody,
+  KeyVaultBody,
   PrivateDnsZoneLinkBody,
   PrivateEndpointConnectionBody,
   SecurityGroupBody,
@@ -24,6 +25,8 @@ export interface AzureState {
   network: NetworkState;
   identities: IdentityState[];
   vault: VaultState;
+  /** What Resource Manager knows of vaults. */
+  keyVaults: KeyVaultState[];
   rule: DataCollectionRuleState;
   /** Log Analytics workspaces that can be queried, keyed by lower-case ARM id. */
   workspaces: Map<string, WorkspaceState>;
@@ -67,6 +70,11 @@ export interface IdentityState {
   name: string;
   /** True for the one that is meant when a request names no identity. */
   systemAssigned?: boolean;
+}
+
+export interface KeyVaultState {
+  body: KeyVaultBody;
+  diagnosticSettings: DiagnosticSettingBody[];
 }
 
 export interface VaultState {

@@ -26,6 +26,7 @@ export function newAzureState({ tenantId, subscriptions, servers, identities, st
       recovering: new Map(),
       staleReads: new Map(),
     },
+    keyVaults: [],
     rule: {
       immutableId: `dcr-${randomBytes(16).toString("hex")}`,
       streams: structuredClone(streams ?? {}),
