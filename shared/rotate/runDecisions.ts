@@ -171,9 +171,13 @@ async function forward(
     const remedy = `Set the strategy of ${context.credential.name} back until the rotation has been recovered.`;
     throw new RotationError(message, { code: "CREDENTIAL_CHANGED", effect: "none", remedy });
   }
+  // From here on the role may have another password than the one that consumers read.
+  if (open.intent.role === observed.published?.user) progress.logsIn = null;
   const end = await runForward(context, observed, open, isApplied);
   progress.intent = null;
-  if (end === "rolledback") progress.acted = "postponed";
-  else progress.acted ??= state;
+  if (end === "rolledback") {
+    progress.acted = "postponed";
+    progress.logsIn = true; // it was proved when it was given back
+  } else progress.acted ??= end === "superseded" ? "recovered" : state;
   if (end === "done") await housekeeping(context, open.intent.generation);
 }
