@@ -33,12 +33,11 @@ export async function runForward(
     await settle(context, intent, "superseded");
     return "superseded";
   }
+  let read: StoredSecret;
   try {
     if (usesLedger) await verify(context, open);
     else await applyByArm(context, open, observed);
-    const read = await handOver(context, observed, open);
-    await closeDone(context, intent, read);
-    return "done";
+    read = await handOver(context, observed, open);
   } catch (error) {
     if (!(error instanceof RotationError && (isVaultFault(error.code) || error.code === "LOGIN_REFUSED"))) throw error;
     if (!(await compensate(context, intent, observed.published))) throw error;
@@ -46,6 +45,9 @@ export async function runForward(
     context.remark({ code, message: `A rotation was taken back. ${message}`, remedy });
     return "rolledback";
   }
+  // Consumers read the new password from here on: a close that fails takes nothing back.
+  await closeDone(context, intent, read);
+  return "done";
 }
 
 function handOver(context: TickContext, { published, secret }: Observed, open: OpenIntent): Promise<StoredSecret> {

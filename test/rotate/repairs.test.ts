@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { SecretValue } from "../../shared/model/secretValue.ts";
+import { RotationError } from "../../shared/rotate/rotationError.ts";
 import { parsePublished } from "../../shared/rotate/secretContent.ts";
 import { scramVerifier } from "../../shared/rotate/scramVerifier.ts";
 import { matches, type FakeVersion, type RotationState } from "../fakes/rotationState.ts";
@@ -479,5 +480,34 @@ describe("a tick", () => {
 
     expect(enabled).toEqual([false, false, false, false, true, true, true, true, true]);
     expect((await tickAfter(state, credential, "recover")).state).toBe("healthy");
+  });
+});
+
+describe("a close that the vault refuses", () => {
+  it.each(["alternating", "single", "admin"] as const)("takes nothing back from consumers: %s", async (strategy) => {
+    const credential = credentialOf(strategy);
+    const state = await settledState(credential);
+    const ports = portsOf(state);
+    const secrets: typeof ports.secrets = {
+      ...ports.secrets,
+      async update(secret, version, change, signal) {
+        if (change.tags["pgwarden-state"] === "done")
+          throw new RotationError("The vault refuses.", { code: "VAULT_DENIED", effect: "none" });
+        await ports.secrets.update(secret, version, change, signal);
+      },
+    };
+
+    const { report } = await runTick({ credential, wish: "rotateNow" }, { ...ports, secrets });
+
+    expect({ state: report.state, generation: report.intent?.key.generation }).toEqual({
+      state: "open",
+      generation: 3,
+    });
+    expect(versionsOf(state).at(-1)?.tags["pgwarden-gen"]).toBe("3");
+    expect(publishedLogsIn(state, credential)).toBe(true);
+    expect(await tickAfter(state, credential, "recover")).toMatchObject({
+      state: "recovered",
+      published: { logsIn: true, key: { generation: 3 } },
+    });
   });
 });
