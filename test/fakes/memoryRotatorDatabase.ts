@@ -135,6 +135,7 @@ function memorySession(state: RotationState, id: number, open: Map<number, Trans
       state.sessions
         .filter((session) => session.role === name)
         .map(({ application, client }) => ({ application, client, sessions: 1 })),
+    "replaced.bans": () => [{ failures: state.settings.get("credcheck.max_auth_failure") ?? "" }],
     "preflight.formatProbe": ([name]) => [{ statement: String(name) }],
     "preflight.probe": (_values, sql) => {
       if (!role(sql).manageable) throw sqlFault("42501", "permission denied");
