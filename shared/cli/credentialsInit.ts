@@ -67,7 +67,8 @@ async function findCredential(
   }
 }
 
-async function setUp(
+/** What a credential lacks; where its server cannot be read, everything. @throws UsageError when applying fails */
+export async function setUp(
   credential: Credential,
   server: CredentialServer,
   { apply, role }: { readonly apply: boolean; readonly role: string | undefined },
