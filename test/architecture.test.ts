@@ -128,7 +128,12 @@ describe("violations", () => {
     ["an area without a row", "shared/utils/a.ts", "export const a = 1;", "lies in utils, which has no row"],
     ["a file that is not there", "shared/publish/a.ts", 'import { a } from "./gone.ts";', "leads to no file"],
     ["a file without its ending", "shared/publish/a.ts", 'import { a } from "./stateStore";', "leads to no file"],
-    ["an example", "shared/cli/a.ts", 'import { a } from "../../examples/consumer/rotatingPool.ts";', "leads to no file"],
+    [
+      "an example",
+      "shared/cli/a.ts",
+      'import { a } from "../../examples/consumer/rotatingPool.ts";',
+      "leads to no file",
+    ],
     [
       "a computed import",
       "shared/runs/a.ts",
