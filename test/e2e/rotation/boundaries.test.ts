@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import type { Cut } from "../../rotate/faultHarness.ts";
 import { nextRandom } from "../../fakes/rotationState.ts";
-import { changingCuts, cutsOf, cutTick, notMended, settle } from "./cutRotation.ts";
+import { changingCuts, cutsOf, cutTick, ENOUGH_FOR_EVERY_EFFECT, notMended, settle } from "./cutRotation.ts";
 import { rotationUnderTest, type Subject } from "./rotationUnderTest.ts";
 import { forgetOldVersions, loginIn, openVersions, versionsOf } from "./storedLogins.ts";
 
@@ -36,7 +36,7 @@ describe("1. a rotation that is cut", () => {
     "before, after or twice at any effect loses nothing, and one tick mends it: %s",
     async (strategy) => {
       const subject = under.subject(strategy, 16);
-      const effects = await settle(under, subject);
+      const effects = await settle(under, subject, ENOUGH_FOR_EVERY_EFFECT);
 
       const cuts = cutsOf(effects, kinds);
       const failures = await failuresOf(subject, effects, cuts);
@@ -51,7 +51,7 @@ describe("1. a rotation that is cut", () => {
     "at any change, a third of the cuts each, loses nothing on PostgreSQL %i",
     async (major) => {
       const subject = under.subject("alternating", major);
-      const effects = await settle(under, subject);
+      const effects = await settle(under, subject, ENOUGH_FOR_EVERY_EFFECT);
 
       const cuts = changingCuts(effects, [...kinds, ...dying]).filter((_cut, index) => index % 3 === major % 3);
       const failures = await failuresOf(subject, effects, cuts);
@@ -94,7 +94,7 @@ describe("4. a rotation and the recovery from it, cut twice and three times", ()
     "lose nothing, and the tick after them mends it: %s",
     async (strategy) => {
       const subject = under.subject(strategy, 16);
-      const effects = await settle(under, subject);
+      const effects = await settle(under, subject, ENOUGH_FOR_EVERY_EFFECT);
       const random = { seed: 20 };
       function pick(of: readonly string[], all: readonly Cut["kind"][]): Cut {
         const cuts = changingCuts(of, all);

@@ -58,17 +58,17 @@ export async function notMended(under: RotationUnderTest, subject: Subject): Pro
   return [...faults, ...more];
 }
 
-/** How many versions stay enabled; a rotation after as many has every effect, with the disabling of an old one. */
-const ROTATIONS = 6;
+/** After so many rotations the next ones also disable old versions: they have every effect that there is. */
+export const ENOUGH_FOR_EVERY_EFFECT = 6;
 
 /** Rotates until every role has a stored password. @returns the names of the effects of the last rotation */
-export async function settle(under: RotationUnderTest, subject: Subject): Promise<readonly string[]> {
+export async function settle(under: RotationUnderTest, subject: Subject, rotations = 2): Promise<readonly string[]> {
   for (let count = 1; ; count += 1) {
     const { report, effects, faults } = await cutTick(under, subject, "rotateNow");
     // The administrator's very first password is the one that the server was made with.
     if (report?.state !== "rotated" || (count > 1 && faults.length > 0))
       throw new Error(`A rotation ended as ${report?.state ?? "?"}: ${JSON.stringify([report?.remarks, faults])}`);
-    if (count === ROTATIONS) return effects;
+    if (count === rotations) return effects;
   }
 }
 

@@ -24,7 +24,7 @@ export interface Subject {
   readonly credential: Credential;
   readonly server: CredentialServer;
   readonly local: LocalServer;
-  /** A superuser's session that stays open, for looking at what the server knows. */
+  /** A superuser's session of this credential that stays open, for looking at what the server knows. */
   readonly superuser: pg.Client;
 }
 
@@ -45,7 +45,7 @@ const names: Readonly<Record<Strategy, string>> = { alternating: "shop", single:
 /** Starts `rotationFleet(majors)` with the ledgers in place before the tests of this file, and ends it afterwards. */
 export function rotationUnderTest(majors: readonly number[]): RotationUnderTest {
   const fleet = fleetUnderTest(rotationFleet(majors));
-  const sessions = new Map<number, { client: pg.Client; release: () => void }>();
+  const sessions = new Map<string, { client: pg.Client; release: () => void }>();
   let wired: RotationWiring | undefined;
   let blobs: ContainerClient | undefined;
   let skewMs = 0;
@@ -62,11 +62,12 @@ export function rotationUnderTest(majors: readonly number[]): RotationUnderTest 
     const { container } = ports.config.publish.state;
     blobs = blobContainer(environment.blobEndpoint, managedCredential(environment), container);
     for (const server of fleet.local().servers) {
-      const session = await heldSession(server);
-      sessions.set(server.major, session);
-      await session.client.query(`set role "${rotator.name}"`);
-      for (const { sql } of ledgerSetup) await session.client.query(sql);
-      await session.client.query("reset role");
+      await server.asSuperuser(async (client) => {
+        await client.query(`set role "${rotator.name}"`);
+        for (const { sql } of ledgerSetup) await client.query(sql);
+      });
+      for (const { name } of wired.config.credentials)
+        if (name.endsWith(`-${server.major}`)) sessions.set(name, await heldSession(server));
     }
   }, 60_000);
   afterAll(() => {
@@ -79,8 +80,8 @@ export function rotationUnderTest(majors: readonly number[]): RotationUnderTest 
 
     subject(strategy, major, change = {}) {
       const local = fleet.local().servers.find((server) => server.major === major);
-      const session = sessions.get(major);
       const credential = rotation().config.credentials.find(({ name }) => name === `${names[strategy]}-${major}`);
+      const session = sessions.get(credential?.name ?? "");
       if (local === undefined || session === undefined || credential === undefined)
         throw new Error(`The fleet has no PostgreSQL ${major}.`);
       const { id, name, fqdn, administrator } = local;
