@@ -9,8 +9,9 @@ import { wireProcess } from "../../shared/wiring.ts";
 export interface RotationFigures {
   /** As many as it can, one after the other, with no regard for the vault's limit. */
   readonly burst: { readonly rotations: number; readonly ms: number };
-  /** From the timer's tick to the end of the last rotation. */
+  /** From when the messages were sent to the end of the last rotation. */
   readonly fleet: { readonly rotations: number; readonly ms: number };
+  /** The timer's tick: finds what is due and sends the messages. */
   readonly decideMs: number;
   readonly peakBytes: number;
 }
@@ -56,16 +57,16 @@ async function burst(): Promise<RotationFigures["burst"]> {
 
 async function fleet(): Promise<Pick<RotationFigures, "fleet" | "decideMs">> {
   const limit = pLimit(concurrency);
-  const start = performance.now();
+  const ticked = performance.now();
   const { begin } = await startRotations("timer-bench-fleet-1", ports, signal);
-  const decideMs = performance.now() - start;
+  const start = performance.now();
   await Promise.all(
     jobs.map(async ({ message: { credential, requestId }, delaySeconds }) => {
       await new Promise((resolve) => setTimeout(resolve, delaySeconds * 1000));
       await limit(() => rotate(credential, requestId, "timer"));
     }),
   );
-  return { decideMs, fleet: { rotations: begin.length, ms: performance.now() - start } };
+  return { decideMs: start - ticked, fleet: { rotations: begin.length, ms: performance.now() - start } };
 }
 
 const measured = await burst();
