@@ -40,8 +40,8 @@ az postgres flexible-server update -g <group> -n <server> --password-auth Disabl
     const { seen } = looked;
     if (seen.published === null)
       return [fail(subject, `Credential ${credential.name} has not published a password of ${administrator} yet.`)];
-    const days = daysSince(passwordSetAt(seen.published, seen), takenAt);
-    const message = `The password of administrator ${administrator} is ${days} days old; the limit is ${limit} days.`;
-    return [verdict(subject, days <= limit, message)];
+    const setAt = passwordSetAt(seen.published, seen);
+    const message = `The password of administrator ${administrator} was set on ${setAt}; it may be ${limit} days old.`;
+    return [verdict(subject, daysSince(setAt, takenAt) <= limit, message)];
   },
 });

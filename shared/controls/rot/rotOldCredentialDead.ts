@@ -40,7 +40,7 @@ pgwarden rotate <credential>`,
         case "refused":
           return [pass(subject, `${fact} was refused on ${at}.`)];
         case "accepted":
-          return [fail(subject, `${fact} still logs in, on ${at}.`)];
+          return [fail(subject, `${fact} still logs in.`)];
         case "untried":
           return [unknownWithout(subject, "credentialLogins", detail ?? "nobody tried.")];
       }

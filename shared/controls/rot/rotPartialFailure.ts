@@ -53,7 +53,7 @@ function faultsOf(
   const late = intents.filter(({ createdAt }) => minutesSince(createdAt, takenAt) > openMinutes);
   const faults = late.map(
     ({ generation, role, createdAt }) =>
-      `generation ${generation} of role ${role} is open for ${minutesSince(createdAt, takenAt)} minutes, ${openMinutes} are allowed`,
+      `generation ${generation} of role ${role} is open since ${createdAt}, ${openMinutes} minutes are allowed`,
   );
   const strange = strangeVersions.map((version) => `pending version ${version} claims to be open and cannot be read`);
   const key = published?.key ?? null;

@@ -31,10 +31,10 @@ pgwarden rotate <credential>`,
       const { seen } = looked;
       // Without a published secret there is no age; that it is missing is told by rot-credential-works.
       if (seen.published === null) return [];
-      const days = daysSince(passwordSetAt(seen.published, seen), takenAt);
+      const setAt = passwordSetAt(seen.published, seen);
       const limit = credential.strategy === "admin" ? rotation.administratorMaxAgeDays : rotation.maxAgeDays;
-      const message = `The password of credential ${credential.name} is ${days} days old; the limit is ${limit} days.`;
-      return [verdict(credentialSubject(credential), days <= limit, message)];
+      const message = `The password of credential ${credential.name} was set on ${setAt}; it may be ${limit} days old.`;
+      return [verdict(credentialSubject(credential), daysSince(setAt, takenAt) <= limit, message)];
     });
   },
 });

@@ -45,7 +45,10 @@ export function isFresh(at: string, takenAt: string, withinMs = freshMs): boolea
   return Date.parse(takenAt) - Date.parse(at) <= withinMs;
 }
 
-/** Whole days that have passed; a clock that is ahead makes nothing younger than new. */
+/**
+ * Whole days that have passed; a clock that is ahead makes nothing younger than new. Messages name the instant and not
+ * the days: a text that changed every day would be news in every ledger.
+ */
 export function daysSince(at: string, takenAt: string): number {
   return Math.max(0, Math.floor((Date.parse(takenAt) - Date.parse(at)) / dayMs));
 }

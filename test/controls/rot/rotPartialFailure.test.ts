@@ -46,7 +46,7 @@ testControl(rotPartialFailure, {
         managedCredential(),
       ),
       subjects: ["credential/late"],
-      says: ["generation 8 of role app is open for 16 minutes, 15 are allowed"],
+      says: ["generation 8 of role app is open since 2026-11-22T05:44:00.000Z, 15 minutes are allowed"],
     },
     {
       name: "a pending version that nobody can read",
