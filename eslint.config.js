@@ -29,7 +29,7 @@ export default tseslint.config(
     linterOptions: { noInlineConfig: true },
   },
   {
-    files: ["shared/**/*.ts", "functions/**/*.ts"],
+    files: ["shared/**/*.ts", "functions/**/*.ts", "examples/**/*.ts"],
     rules: {
       "no-restricted-syntax": [
         "error",

@@ -10,6 +10,7 @@ const chapters: Readonly<Record<string, string>> = {
   tls: "Encryption in transit",
   net: "Network",
   auth: "Authentication",
+  rot: "Password rotation",
   role: "Roles and memberships",
   priv: "Privileges",
   rls: "Row-level security",
@@ -43,7 +44,9 @@ A mapping says which requirement a control supports. Mappings marked "(proposed)
 public source. Of CIS benchmarks only names, releases and numbers are given.
 
 Beside the catalogue pgwarden reports its own book-keeping: \`baseline-missing\` (nobody has approved a snapshot of the
-server, so drift is not known), \`baseline-expired\` (the approval has ended), \`waiver-expired\` and \`waiver-unmatched\`.
+server, so drift is not known), \`baseline-expired\` (the approval has ended), \`waiver-expired\` and \`waiver-unmatched\`;
+and what rotation remarked about a credential as \`rotation-…\`, such as \`rotation-stale-consumer\`,
+\`rotation-out-of-band\`, \`rotation-arm-noop\` and \`rotation-pair-drift\`.
 
 ${markdownTable(
   ["chapter", "controls"],

@@ -21,8 +21,11 @@ import { catalogue } from "./controls/catalogue.ts";
 import { canariesOf } from "./controls/rls/canariesOf.ts";
 import { discoverServers } from "./inventory/discoverServers.ts";
 import type { Config, Environment } from "./model/config.ts";
+import type { ServerRef } from "./model/server.ts";
 import { catalogPort } from "./postgres/catalogPort.ts";
 import { prober } from "./postgres/prober.ts";
+import type { RotationParts, RotationWiring } from "./rotationWiring.ts";
+import { managedCredentials } from "./runs/managedCredentials.ts";
 import type { ScanPorts } from "./runs/scanPorts.ts";
 import type { PostgresScanPorts } from "./runs/scanPostgres.ts";
 
@@ -47,6 +50,8 @@ export interface Log {
 export interface Wiring {
   readonly environment: Environment;
   readonly ports: ScanPorts;
+  /** Made at the first call: scans need none of it, nor the identities that it signs in with. */
+  readonly rotation: () => Promise<RotationWiring>;
   readonly queue: MessageQueue;
   readonly signal: AbortSignal;
   readonly versions: { readonly node: string; readonly version: string };
@@ -122,13 +127,21 @@ async function build(
   const config = await readConfigFile(environment.configPath, signal);
   const identity = credentialOf(environment);
   const queue = messageQueue(queueService(environment.queueEndpoint, identity));
+  const ports = scanPorts(environment, config, identity, queue);
+  let rotation: Promise<RotationWiring> | undefined;
   return {
     environment,
-    ports: scanPorts(environment, config, identity, queue),
+    ports,
+    rotation: () => (rotation ??= wireRotation({ environment, credentialOf, ports, queue })),
     queue,
     versions: { node: process.version, version: typeof PGWARDEN_VERSION === "string" ? PGWARDEN_VERSION : "source" },
     randomId: randomUUID,
   };
+}
+
+async function wireRotation(parts: RotationParts): Promise<RotationWiring> {
+  const { rotationWiring } = await import("./rotationWiring.ts");
+  return rotationWiring(parts);
 }
 
 /** The catalogs of a single PostgreSQL server, without Azure. */
@@ -156,18 +169,22 @@ function scanPorts(
   const graph = resourceGraph(client, armEndpoint);
   const servers = serverList(armEndpoint, identity);
   const token = databaseToken(identity);
+  const { logAnalytics, audit, state } = config.publish;
+  const store = stateStore(blobContainer(blobEndpoint, identity, state.container), randomUUID);
   const posturePorts = {
     arm,
     resourceGraph: graph,
     logs: logReader(armClient(logsEndpoint, identity, { scopes: logScope(logsEndpoint) }), logsEndpoint),
     catalog: catalogPort({ hosts, password: token }),
     prober: prober({ hosts, randomBytes }),
+    credentials: {
+      read: (server: ServerRef, signal: AbortSignal) => managedCredentials(server, config.credentials, store, signal),
+    },
   };
-  const { logAnalytics, audit, state } = config.publish;
   return {
     config,
     controls: catalogue,
-    store: stateStore(blobContainer(blobEndpoint, identity, state.container), randomUUID),
+    store,
     audit: appendStore(blobContainer(blobEndpoint, identity, audit.container)),
     sink:
       logAnalytics === null

@@ -129,6 +129,12 @@ describe("violations", () => {
     ["a file that is not there", "shared/publish/a.ts", 'import { a } from "./gone.ts";', "leads to no file"],
     ["a file without its ending", "shared/publish/a.ts", 'import { a } from "./stateStore";', "leads to no file"],
     [
+      "an example",
+      "shared/cli/a.ts",
+      'import { a } from "../../examples/consumer/rotatingPool.ts";',
+      "leads to no file",
+    ],
+    [
       "a computed import",
       "shared/runs/a.ts",
       "export const a = (name: string) => import(`./${name}.ts`);",

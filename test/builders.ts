@@ -1,6 +1,12 @@
 import { unavailable } from "../shared/collect/section.ts";
 import type { DelegatedNetwork, Parameter, ServerFacts } from "../shared/model/armEvidence.ts";
 import type { CatalogContext, Membership, Role, Session } from "../shared/model/catalogEvidence.ts";
+import type {
+  CredentialLogin,
+  KeyVault,
+  ManagedCredential,
+  PublishedEvidence,
+} from "../shared/model/credentialEvidence.ts";
 import type { AclGroup, DatabaseFacts, Grant, ProtectedTable, RowPolicy } from "../shared/model/databaseEvidence.ts";
 import type { Policy } from "../shared/model/policy.ts";
 import type { DatabasePosture, Posture } from "../shared/model/posture.ts";
@@ -131,6 +137,93 @@ export function catalogContext(override: Partial<CatalogContext> = {}): CatalogC
   };
 }
 
+/** Rotated ten days ago by pgwarden, as a tick five minutes ago saw it. */
+export function publishedEvidence(override: Partial<PublishedEvidence> = {}): PublishedEvidence {
+  const rotationId = "019aa000-0000-7000-8000-000000000007";
+  return {
+    version: "v7",
+    user: "app",
+    key: { generation: 7, rotationId },
+    createdAt: "2026-11-12T06:00:00.000Z",
+    expiresAt: "2027-02-20T06:00:00.000Z",
+    tags: { server: "orders", user: "app", rotatedAt: "2026-11-12T06:00:00.000Z", rotationId },
+    suspectTags: [],
+    ...override,
+  };
+}
+
+/** A credential in good order: one role that has just been rotated and waits for its next turn. */
+export function managedCredential(
+  override: Partial<ManagedCredential> = {},
+  seen: Partial<NonNullable<ManagedCredential["seen"]>> = {},
+): ManagedCredential {
+  const name = override.name ?? "orders-app";
+  const published = publishedEvidence();
+  return {
+    name,
+    strategy: "single",
+    roles: ["app"],
+    owner: null,
+    database: "app",
+    enabled: true,
+    published: { vault: "https://shop.vault.azure.net", name },
+    pending: { vault: "https://shop.vault.azure.net", name: `${name}--next` },
+    nextDueAt: "2027-02-10T06:00:00.000Z",
+    seen: {
+      at: "2026-11-22T05:55:00.000Z",
+      secret: "present",
+      published,
+      intents: [],
+      strangeVersions: [],
+      ledger: {
+        generation: 7,
+        rotationId: "019aa000-0000-7000-8000-000000000007",
+        role: published.user ?? "",
+        appliedAt: "2026-11-12T05:59:59.000Z",
+      },
+      ...seen,
+    },
+    notes: [],
+    ...override,
+  };
+}
+
+/** A login with what consumers read, proved five minutes ago. */
+export function credentialLogin(override: Partial<CredentialLogin> = {}): CredentialLogin {
+  return {
+    credential: "orders-app",
+    secret: "published",
+    version: "v7",
+    outcome: "accepted",
+    detail: null,
+    at: "2026-11-22T05:55:00.000Z",
+    ...override,
+  };
+}
+
+/** A vault that passes: rights by RBAC, nothing can be purged, closed to the internet, every access logged. */
+export function keyVault(override: Partial<KeyVault> = {}): KeyVault {
+  return {
+    uri: "https://shop.vault.azure.net",
+    id: `/subscriptions/${subscriptionId}/resourcegroups/shop/providers/microsoft.keyvault/vaults/shop`,
+    rbacAuthorization: true,
+    softDelete: true,
+    purgeProtection: true,
+    publicNetworkAccess: "Disabled",
+    defaultAction: null,
+    diagnosticSettings: [
+      {
+        name: "to-workspace",
+        workspaceId: "/subscriptions/w/resourcegroups/w/providers/microsoft.operationalinsights/workspaces/w",
+        storageAccountId: null,
+        eventHubName: null,
+        categories: [{ category: "AuditEvent", enabled: true }],
+      },
+    ],
+    ...override,
+  };
+}
+
 export function delegatedNetwork(override: Partial<DelegatedNetwork> = {}): DelegatedNetwork {
   const network = `/subscriptions/${subscriptionId}/resourcegroups/net/providers/microsoft.network`;
   return {
@@ -173,6 +266,9 @@ export function sections(override: Partial<Sections> = {}): Sections {
     replicas: none,
     delegatedNetwork: none,
     privateDnsZone: none,
+    credentials: none,
+    credentialLogins: none,
+    vaults: none,
     loginHistory: none,
     context: none,
     settings: none,
@@ -355,6 +451,16 @@ export function policy(override: Overrides<Policy> = {}): Policy {
       approvedPublications: [],
       approvedSubscriptions: [],
       ...override.replication,
+    },
+    rotation: {
+      maxAgeDays: 90,
+      administratorMaxAgeDays: 30,
+      expiryGraceDays: 3,
+      validUntilGraceDays: 7,
+      maxValidDays: 120,
+      openMinutes: 15,
+      exemptions: [],
+      ...override.rotation,
     },
   };
 }

@@ -8,7 +8,8 @@ export function codeOf(error: unknown): string | undefined {
   return typeof error.code === "string" ? error.code : undefined;
 }
 
-const identityErrors = [
+/** Names of the errors of an identity that gets no token. */
+export const identityErrors = [
   "CredentialUnavailableError",
   "AuthenticationError",
   "AggregateAuthenticationError",

@@ -12,7 +12,7 @@ import pLimit from "p-limit";
 import { CollectError } from "../collect/collectError.ts";
 import type { ArmReader } from "../collect/collector.ts";
 import { requestFault, statusFault } from "./armFault.ts";
-import { armRetryPolicy } from "./armRetry.ts";
+import { requestRetryPolicy } from "./requestRetry.ts";
 
 /** The token's audience, whatever the endpoint: an emulator or a proxy has none of its own. */
 const armScope = "https://management.azure.com/.default";
@@ -61,7 +61,7 @@ export function armClient(
     userAgentOptions: { userAgentPrefix: "pgwarden" },
   });
   pipeline.removePolicy({ name: defaultRetryPolicy().name });
-  pipeline.addPolicy(armRetryPolicy({ maxRetries, firstDelayMs }), { phase: "Retry" });
+  pipeline.addPolicy(requestRetryPolicy({ maxRetries, firstDelayMs, longestWaitMs: 60_000 }), { phase: "Retry" });
   pipeline.addPolicy(bearerTokenAuthenticationPolicy({ credential, scopes }), { phase: "Sign" });
   pipeline.addPolicy(
     {

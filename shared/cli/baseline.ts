@@ -1,4 +1,3 @@
-import { userInfo } from "node:os";
 import { Command, Option } from "commander";
 import * as v from "valibot";
 import { isoDay } from "../config/allowedValues.ts";
@@ -6,6 +5,7 @@ import { approveBaseline } from "../runs/approveBaseline.ts";
 import { serverSummaries, serverSummary, type ServerSummary } from "../runs/serverSummary.ts";
 import { findServer } from "../runs/storedServers.ts";
 import type { Wiring } from "../wiring.ts";
+import { localActor } from "./localActor.ts";
 import { envFileOption, parseOptions } from "./options.ts";
 import { type Terminal, UsageError } from "./terminal.ts";
 import { wireCommand } from "./wireCommand.ts";
@@ -76,7 +76,7 @@ async function approve(
 ): Promise<void> {
   const found = (await findServer(server, ports.store, terminal.signal)) ?? notScanned(server);
   const { serverId, serverName } = found.latest.result;
-  const approvedBy = `local:${userInfo().username}`;
+  const approvedBy = localActor();
   const approval = { serverId, digest, approvedBy, reason, expires: expires ?? null };
   const answer = await approveBaseline(approval, ports, terminal.signal);
   switch (answer.outcome) {

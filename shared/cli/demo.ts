@@ -6,6 +6,7 @@ import type { LocalAzure } from "../local/startLocalAzure.ts";
 import { verifyAudit } from "../publish/verifyAudit.ts";
 import { streamColumns } from "../publish/tables.ts";
 import { wireProcess, type Wiring } from "../wiring.ts";
+import { killAndRecover, rotateUnderLoad, setUpPair, showTrail } from "./demoRotation.ts";
 import { approveAll } from "./demoSteps.ts";
 import { jsonText, scanNow, troubles } from "./scan.ts";
 import { driftTable, findingsTable, remediationList, rowCountTable, serversTable } from "./tables.ts";
@@ -17,7 +18,9 @@ const findingRows = 40;
 /** `demo`: the whole job on the local Azure, from an empty machine to a verified audit chain. */
 export function demoCommand(terminal: Terminal): Command {
   return new Command("demo")
-    .description("the whole job on an embedded local Azure: scan, approve, change, scan again (this is npm start)")
+    .description(
+      "the whole job on an embedded local Azure: scan, approve, change, scan again, rotate (this is npm start)",
+    )
     .action(async () => {
       // The deployed code never reaches the local Azure: it is loaded here and only here.
       const { startLocalAzure } = await import("../local/startLocalAzure.ts");
@@ -57,10 +60,23 @@ async function tour(local: LocalAzure, wiring: Wiring, terminal: Terminal): Prom
   terminal.print(driftTable(second.scans, "baseline", width));
   for (const line of troubles(second)) terminal.note(line);
 
-  chapter(terminal, "6. Rows that the Logs Ingestion endpoint accepted");
+  chapter(terminal, "6. Setting up a pair of roles for the application of database shop");
+  const stage = { local, wiring, terminal };
+  await setUpPair(stage);
+
+  chapter(terminal, "7. Rotating the pair, and the administrator, while the application queries");
+  const underLoad = await rotateUnderLoad(stage);
+
+  chapter(terminal, "8. A rotation killed (kill -9) when PostgreSQL has the password and Key Vault has not; recovery");
+  const afterKill = await killAndRecover(stage);
+
+  chapter(terminal, "9. The audit trail of that credential");
+  await showTrail(stage);
+
+  chapter(terminal, "10. Rows that the Logs Ingestion endpoint accepted");
   terminal.print(rowCountTable(acceptedRows(local), width));
 
-  chapter(terminal, "7. Audit chain");
+  chapter(terminal, "11. Audit chain");
   const { streams, lines, problems } = await verifyAudit(wiring.ports.audit, terminal.signal);
   for (const { message } of problems) terminal.print(message);
   terminal.print(`${lines} lines in ${streams} streams; ${problems.length} problems.`);
@@ -71,6 +87,8 @@ async function tour(local: LocalAzure, wiring: Wiring, terminal: Terminal): Prom
 
   const whole = [first, second].every(({ run }) => run.status === "succeeded" && run.delivery === "delivered");
   terminal.exitWith(whole && problems.length === 0 ? EXIT.done : EXIT.incomplete);
+  const rotated = [underLoad, afterKill].every(({ queries, failures }) => queries > 0 && failures === 0);
+  terminal.exitWith(rotated ? EXIT.done : EXIT.rotationOpen);
 }
 
 function chapter(terminal: Terminal, title: string): void {

@@ -4,8 +4,12 @@ import { lookAt } from "../runs/lookAt.ts";
 import { type RightState, rightStates, type ServerRights } from "../runs/rightStates.ts";
 import { UnknownServerError } from "../runs/startScan.ts";
 import type { Wiring } from "../wiring.ts";
+import { type CredentialRights, credentialRights, credentialRightsText, lacksRight } from "./credentialRights.ts";
+import { setUp } from "./credentialsInit.ts";
 import { doctorText, grantsText } from "./doctorText.ts";
 import { envFileOption, parseOptions } from "./options.ts";
+import { remarkLines } from "./rotationText.ts";
+import { setupText } from "./setupText.ts";
 import { EXIT, type Terminal, UsageError } from "./terminal.ts";
 import { wireCommand } from "./wireCommand.ts";
 
@@ -28,11 +32,26 @@ export function doctorCommand(terminal: Terminal): Command {
       const { server, printGrants, format, envFile } = parseOptions(Options, options);
       const wiring = await wireCommand(terminal, envFile);
       const servers = await examine(server, wiring, terminal);
+      const names = servers.map(({ server: { name } }) => name);
+      const credentials = await credentialRights(names, wiring, terminal.signal);
       const { scope, postgres } = wiring.ports.config;
-      if (printGrants) terminal.print(grantsText(servers, { scopes: scopesOf(scope), role: postgres.role }));
-      else if (format === "json") terminal.print(JSON.stringify(servers.map(jsonOf), null, 2));
-      else terminal.print(doctorText(servers));
-      terminal.exitWith(servers.every(isHealthy) ? EXIT.done : EXIT.incomplete);
+      if (printGrants) {
+        terminal.print(grantsText(servers, { scopes: scopesOf(scope), role: postgres.role }));
+        for (const one of credentials) terminal.print(`\n${await setupOf(one, wiring, terminal)}`);
+      } else if (format === "json")
+        terminal.print(
+          JSON.stringify(
+            servers.map((one) => jsonOf(one, credentials)),
+            null,
+            2,
+          ),
+        );
+      else {
+        terminal.print(doctorText(servers));
+        if (credentials.length > 0) terminal.print(`\n${credentialRightsText(credentials)}`);
+      }
+      const healthy = servers.every(isHealthy) && !credentials.some(lacksRight);
+      terminal.exitWith(healthy ? EXIT.done : EXIT.incomplete);
     });
 }
 
@@ -56,7 +75,17 @@ function isHealthy({ azure, logs, postgres, otherGaps }: ServerRights): boolean 
   return otherGaps.length === 0 && states.every((state) => state === "held");
 }
 
-function jsonOf({ server, azure, logs, postgres, otherGaps }: ServerRights) {
+/** What the rotator needs of one credential, as `credentials init` prints it. */
+async function setupOf({ credential, server }: CredentialRights, wiring: Wiring, terminal: Terminal): Promise<string> {
+  if (server === null) return `-- The server of ${credential.name} was not found.`;
+  const options = { apply: false, role: undefined };
+  const setup = await setUp(credential, server, options, wiring, terminal);
+  for (const line of remarkLines(setup.faults)) terminal.note(line);
+  return setupText(setup, { credential, server, rotator: wiring.ports.config.postgres.rotatorRole });
+}
+
+function jsonOf({ server, azure, logs, postgres, otherGaps }: ServerRights, credentials: readonly CredentialRights[]) {
+  const own = credentials.filter(({ credential }) => credential.server === server.name.toLowerCase());
   return {
     server: server.name,
     id: server.id,
@@ -67,6 +96,9 @@ function jsonOf({ server, azure, logs, postgres, otherGaps }: ServerRights) {
       return { name, database, recommended, state, cost, effect, runIn, sql };
     }),
     otherGaps,
+    credentials: own.map(({ credential, plan }) => {
+      return { name: credential.name, hindered: plan.hindered, faults: plan.faults };
+    }),
   };
 }
 

@@ -37,6 +37,8 @@ export function localCommand(terminal: Terminal): Command {
         }
         terminal.print(`Settings: ${envFile}`);
         terminal.print(`Try: npm run pgwarden -- scan --env-file ${envFile}`);
+        terminal.print(`     npm run pgwarden -- credentials init shop --apply --env-file ${envFile}`);
+        terminal.print(`     npm run pgwarden -- rotate shop --env-file ${envFile}`);
         await untilAborted(terminal.signal);
       } finally {
         await local.stop();

@@ -5,10 +5,13 @@ import { accessCommand } from "./access.ts";
 import { auditCommand } from "./auditVerify.ts";
 import { baselineCommand } from "./baseline.ts";
 import { controlsCommand } from "./controls.ts";
+import { credentialsCommand } from "./credentials.ts";
 import { demoCommand } from "./demo.ts";
 import { diffCommand } from "./diff.ts";
 import { doctorCommand } from "./doctor.ts";
 import { localCommand } from "./local.ts";
+import { recoverCommand } from "./recover.ts";
+import { rotateCommand } from "./rotate.ts";
 import { scanCommand } from "./scan.ts";
 import { serveCommand } from "./serve.ts";
 import { snapshotCommand } from "./snapshot.ts";
@@ -41,11 +44,13 @@ function program(terminal: Terminal): Command {
     .description("Keeps Azure Database for PostgreSQL Flexible Servers secure over time.")
     .version("0.1.0")
     .showHelpAfterError("(--help shows the usage)")
+    .enablePositionalOptions() // an option belongs to the command that it stands behind
     .addHelpText(
       "after",
       `
 Exit codes: 0 done; 1 findings at or above --fail-on, drift between two snapshots, or a broken audit chain;
-2 wrong use or configuration; 3 incomplete: something could not be read or delivered.
+2 wrong use or configuration; 3 incomplete: something could not be read or delivered;
+4 a rotation did not reach its end, or a published password does not log in.
 
 Start here: \`pgwarden demo\` needs nothing but this machine.`,
     );
@@ -59,6 +64,9 @@ Start here: \`pgwarden demo\` needs nothing but this machine.`,
     accessCommand,
     baselineCommand,
     controlsCommand,
+    rotateCommand,
+    recoverCommand,
+    credentialsCommand,
     doctorCommand,
     auditCommand,
   ];

@@ -1,5 +1,4 @@
 import { writeFile } from "node:fs/promises";
-import { userInfo } from "node:os";
 import { Command, Option } from "commander";
 import * as v from "valibot";
 import type { Finding } from "../model/finding.ts";
@@ -9,6 +8,7 @@ import { cliRunId } from "../runs/runIds.ts";
 import { type FleetScan, scanFleet } from "../runs/scanFleet.ts";
 import { UnknownServerError } from "../runs/startScan.ts";
 import type { Wiring } from "../wiring.ts";
+import { localActor } from "./localActor.ts";
 import { envFileOption, failOnOption, parseOptions } from "./options.ts";
 import { withProgress } from "./progress.ts";
 import { postgresText, scanPostgresNow } from "./scanPostgres.ts";
@@ -111,7 +111,7 @@ export async function scanNow(
   keeps: (finding: Finding) => boolean = () => true,
 ): Promise<FleetScan> {
   const runId = cliRunId(ports.now(), randomId().slice(0, 8));
-  const request = { runId, reason: "cli" as const, actor: `local:${userInfo().username}`, ...(servers && { servers }) };
+  const request = { runId, reason: "cli" as const, actor: localActor(), ...(servers && { servers }) };
   try {
     return await withProgress("Scanning", terminal, (onProgress) =>
       scanFleet(request, ports, onProgress, terminal.signal, { keeps }),

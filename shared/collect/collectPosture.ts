@@ -17,11 +17,13 @@ import {
   unreachableReason,
   type ProbeSections,
 } from "./collectProbes.ts";
+import { collectRotation, type RotationSections } from "./collectRotation.ts";
 import type {
   ArmCollector,
   ArmListName,
   ArmReader,
   CatalogPort,
+  CredentialReader,
   LogReader,
   Prober,
   ResourceGraphReader,
@@ -44,6 +46,7 @@ export interface PosturePorts {
   readonly logs: LogReader;
   readonly catalog: CatalogPort;
   readonly prober: Prober;
+  readonly credentials: CredentialReader;
 }
 
 export interface PostureRequest {
@@ -68,7 +71,10 @@ export interface CollectedPosture {
   readonly armReads: number;
 }
 
-type ArmSections = Omit<Sections, "server" | "loginHistory" | "canaries" | keyof CatalogSections | keyof ProbeSections>;
+type ArmSections = Omit<
+  Sections,
+  "server" | "loginHistory" | "canaries" | keyof RotationSections | keyof CatalogSections | keyof ProbeSections
+>;
 
 /**
  * Reads one server: ARM, catalog and probes at the same time. A section that cannot be read is `unavailable` and costs
@@ -78,7 +84,7 @@ type ArmSections = Omit<Sections, "server" | "loginHistory" | "canaries" | keyof
  */
 export async function collectPosture(
   request: PostureRequest,
-  { arm, resourceGraph, logs, catalog, prober }: PosturePorts,
+  { arm, resourceGraph, logs, catalog, prober, credentials }: PosturePorts,
   signal: AbortSignal,
 ): Promise<CollectedPosture> {
   const { server, takenAt } = request;
@@ -95,15 +101,24 @@ export async function collectPosture(
   }
 
   const armSections = readArmSections(server, known, counted.reader, resourceGraph, signal);
-  const [fromArm, loginHistory, fromCatalog, fromProbes] = await allOrFirstFault([
+  const [fromArm, loginHistory, fromRotation, fromCatalog, fromProbes] = await allOrFirstFault([
     Promise.all(Object.values(armSections)).then(() => settle(armSections)),
     readLogins(request, armSections, logs, signal),
+    collectRotation(server, { credentials, arm: counted.reader, resourceGraph }, signal),
     readCatalog(known, request, catalog, signal),
     readProbes(known, server, armSections.parameters, prober, signal),
   ]);
   // After the catalogs: one connection at a time, and none to a server that let nobody in.
   const canaries = await readCanaries(known, request, fromCatalog, catalog, signal);
-  const sections = { server: facts, ...fromArm, loginHistory, ...fromCatalog.sections, canaries, ...fromProbes };
+  const sections = {
+    server: facts,
+    ...fromArm,
+    loginHistory,
+    ...fromRotation,
+    ...fromCatalog.sections,
+    canaries,
+    ...fromProbes,
+  };
   return { posture: { server, takenAt, sections, databases: fromCatalog.databases }, armReads: counted.count() };
 }
 
@@ -240,6 +255,9 @@ function nothingOf(server: ServerRef, { reason, detail }: Unavailable): Omit<Sec
     delegatedNetwork: gap,
     privateDnsZone: gap,
     loginHistory: gap,
+    credentials: gap,
+    credentialLogins: gap,
+    vaults: gap,
     canaries: noHost,
     ...noCatalog(noHost),
     ...noProbes(noHost),

@@ -1,6 +1,7 @@
 import type { ServerFacts } from "../model/armEvidence.ts";
 import type { CatalogContext } from "../model/catalogEvidence.ts";
 import type { DnsProbe, LegacyTlsProbe, PlaintextProbe, ReachabilityProbe, TlsProbe } from "../model/probeEvidence.ts";
+import type { CredentialLogin, ManagedCredential } from "../model/credentialEvidence.ts";
 import type {
   DatabaseSectionItem,
   DatabaseSectionName,
@@ -118,6 +119,17 @@ export interface LogReader {
    * @throws CollectError as `ArmReader.read`, and `shape` when the service gave a part of the rows only
    */
   query(query: LogQuery, signal: AbortSignal): Promise<readonly Readonly<Record<string, unknown>>[]>;
+}
+
+/** The credentials of one server. */
+export interface KnownCredentials {
+  readonly credentials: readonly ManagedCredential[];
+  readonly logins: readonly CredentialLogin[];
+}
+
+export interface CredentialReader {
+  /** As pgwarden.yaml names them and as rotation saw them last; no vault is asked. */
+  read(server: ServerRef, signal: AbortSignal): Promise<KnownCredentials>;
 }
 
 export interface CatalogTarget {

@@ -14,6 +14,7 @@ import { replicas } from "./replicas.ts";
 import { unavailable } from "./section.ts";
 import { serverAction } from "./server.ts";
 import { threatProtection } from "./threatProtection.ts";
+import { vaultRead } from "./vaults.ts";
 
 /** A right of the scanner, and what is `unavailable` without it. Missing rights change nothing else. */
 export interface Right {
@@ -172,6 +173,7 @@ export const armRights: readonly Right[] = [
   ...zoneActions.map((action) =>
     arm(action, ["privateDnsZone"], "The private DNS zone of a VNet-integrated server is not known."),
   ),
+  arm(vaultRead.action, ["vaults"], "How the vaults of the server's credentials are protected is not known."),
 ];
 
 function arm(name: string, sections: readonly SectionName[], effect: string): Right {

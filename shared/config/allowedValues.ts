@@ -113,6 +113,26 @@ export function httpsAddress(meaning: string) {
   );
 }
 
+/** `15m`, `48h` or `30d`, within bounds that are written alike; `durationMs` reads it. */
+export function duration(lowest: string, highest: string) {
+  const allowed = `a duration from ${lowest} to ${highest}, such as 15m, 48h or 30d`;
+  const [least, most] = [durationMs(lowest), durationMs(highest)];
+  // What is no duration is told of once.
+  return v.pipe(
+    text(allowed, durationPattern),
+    v.check((value) => !(durationMs(value) < least || durationMs(value) > most), allowed),
+  );
+}
+
+const durationPattern = /^(?<count>\d{1,5})(?<unit>[mhd])$/;
+const unitMs: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** Milliseconds of a duration; NaN for a text that is none. */
+export function durationMs(value: string): number {
+  const { count = "", unit = "" } = durationPattern.exec(value)?.groups ?? {};
+  return Number(count) * (unitMs[unit] ?? NaN);
+}
+
 /** A day of the calendar, `2027-01-31`. */
 export function isoDay() {
   const allowed = "a day such as 2027-01-31";

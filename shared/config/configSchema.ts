@@ -1,17 +1,21 @@
 import * as v from "valibot";
 import {
   distinct,
+  durationMs,
   httpsAddress,
   identifier,
   isoDay,
   list,
   mapping,
   oneOf,
-  schedule,
   text,
   words,
 } from "./allowedValues.ts";
+import { credentialOf } from "./credentialOf.ts";
+import { CredentialsSchema } from "./credentialSchema.ts";
+import { issuePath } from "./issuePath.ts";
 import { PolicySchema } from "./policySchema.ts";
+import { RotationSchema, ScheduleSchema } from "./scheduleSchema.ts";
 
 const managementGroup = "the id of a management group (1 to 90 letters, digits, - _ ( ) .)";
 const serverName = "the name of a server (3 to 63 letters, digits and hyphens)";
@@ -109,6 +113,15 @@ const Postgres = mapping({
     ),
     "postgres",
   ),
+  rotatorRole: v.optional(
+    v.pipe(
+      words("the name of a role"),
+      v.description(
+        "The PostgreSQL role that the rotating identity logs in as. Default: the name of the identity that rotates.",
+      ),
+    ),
+    "pgwarden-rotator",
+  ),
 });
 
 const WaiverEntry = mapping({
@@ -128,18 +141,6 @@ const WaiverEntry = mapping({
   expires: v.pipe(
     isoDay(),
     v.description("The waiver ends when this day begins (UTC). An expired waiver is a finding."),
-  ),
-});
-
-const Schedule = mapping({
-  scan: v.optional(
-    v.pipe(
-      schedule(),
-      v.description(
-        "When the fleet is scanned, in UTC. Default: every six hours; changes in between arrive as events.",
-      ),
-    ),
-    "0 0 */6 * * *",
   ),
 });
 
@@ -196,8 +197,7 @@ const Publish = v.pipe(
   ),
 );
 
-/** `pgwarden.yaml`. Its output is `Config` (shared/model/config.ts) with every default filled in. */
-export const ConfigSchema = mapping({
+const File = mapping({
   scope: Scope,
   databases: v.optional(Databases, {}),
   postgres: v.optional(Postgres, {}),
@@ -206,6 +206,28 @@ export const ConfigSchema = mapping({
     v.pipe(list(WaiverEntry), v.description("Fails that somebody accepted, for a reason and a time. Default: none.")),
     [],
   ),
-  schedule: v.optional(Schedule, {}),
+  credentials: v.optional(CredentialsSchema, []),
+  rotation: v.optional(RotationSchema, {}),
+  schedule: v.optional(ScheduleSchema, {}),
   publish: v.optional(Publish, {}),
 });
+
+/** `pgwarden.yaml`. Its output is `Config` (shared/model/config.ts) with every default filled in. */
+export const ConfigSchema = v.pipe(
+  File,
+  v.rawCheck(({ dataset, addIssue }) => {
+    if (!dataset.typed) return;
+    const { credentials, postgres } = dataset.value;
+    for (const [index, { roles }] of credentials.entries())
+      for (const [position, role] of roles.entries())
+        if (role === postgres.role || role === postgres.rotatorRole) {
+          const message = "a role that pgwarden itself does not log in as";
+          addIssue({ message, path: issuePath(["credentials", index, "roles", position], role) });
+        }
+  }),
+  v.transform(({ rotation, credentials, ...rest }) => ({
+    ...rest,
+    credentials: credentials.map((entry) => credentialOf(entry, durationMs(rotation.jitter))),
+    rotation: { maxPerRun: rotation.maxPerRun },
+  })),
+);

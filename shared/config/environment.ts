@@ -64,6 +64,17 @@ export const environmentVariables = [
     meaning: "Client id of a user-assigned managed identity.",
   },
   {
+    name: "PGWARDEN_ROTATOR_CLIENT_ID",
+    default: "AZURE_CLIENT_ID",
+    meaning:
+      "Client id of the user-assigned identity that rotates: it signs in to Key Vault for `credentials` and to PostgreSQL as `postgres.rotatorRole`.",
+  },
+  {
+    name: "PGWARDEN_ADMIN_ROTATOR_CLIENT_ID",
+    default: "AZURE_CLIENT_ID",
+    meaning: "Client id of the identity that may change a server's administrator password in Azure Resource Manager.",
+  },
+  {
     name: "PGWARDEN_HOSTS",
     default: "{}",
     meaning:
@@ -74,6 +85,16 @@ export const environmentVariables = [
     default: "schedule.scan",
     meaning:
       "Schedule of the scan timer, 5 or 6 NCRONTAB fields in UTC. The Functions host reads it before any file, so the deployed app needs it here.",
+  },
+  {
+    name: "PGWARDEN_ROTATE_SCHEDULE",
+    default: "schedule.rotate",
+    meaning: "As PGWARDEN_SCAN_SCHEDULE, for the timer that begins the rotations that are due.",
+  },
+  {
+    name: "PGWARDEN_RECOVER_SCHEDULE",
+    default: "schedule.recover",
+    meaning: "As PGWARDEN_SCAN_SCHEDULE, for the timer that runs open rotations forward.",
   },
   {
     name: "PGPASSWORD",
@@ -105,10 +126,14 @@ export function readEnvironment(variables: Variables = process.env): Environment
     blobEndpoint: storageAddress(variables, "blob", refuse),
     queueEndpoint: storageAddress(variables, "queue", refuse),
     caFile: certificateFile(variables, refuse),
-    managedIdentityClientId: clientId(variables, refuse),
+    managedIdentityClientId: clientId(variables, "AZURE_CLIENT_ID", refuse),
+    rotatorClientId: clientIdOr(variables, "PGWARDEN_ROTATOR_CLIENT_ID", refuse),
+    adminRotatorClientId: clientIdOr(variables, "PGWARDEN_ADMIN_ROTATOR_CLIENT_ID", refuse),
     identity: identity(variables, refuse),
     hosts: hosts(variables, refuse),
-    scanSchedule: scanSchedule(variables, refuse),
+    scanSchedule: timerSchedule(variables, "PGWARDEN_SCAN_SCHEDULE", refuse),
+    rotateSchedule: timerSchedule(variables, "PGWARDEN_ROTATE_SCHEDULE", refuse),
+    recoverSchedule: timerSchedule(variables, "PGWARDEN_RECOVER_SCHEDULE", refuse),
     platformAuthentication: given(variables, "WEBSITE_AUTH_ENABLED")?.toLowerCase() === "true",
   };
   refuseStorageFaults(variables, refuse);
@@ -118,12 +143,12 @@ export function readEnvironment(variables: Variables = process.env): Environment
 
 type Refuse = (name: string, message: string) => void;
 
-function scanSchedule(variables: Variables, refuse: Refuse): string | null {
-  const value = given(variables, "PGWARDEN_SCAN_SCHEDULE");
+function timerSchedule(variables: Variables, name: string, refuse: Refuse): string | null {
+  const value = given(variables, name);
   if (value === undefined) return null;
   const parsed = v.safeParse(schedule(), value);
   if (parsed.success) return parsed.output;
-  refuse("PGWARDEN_SCAN_SCHEDULE", `PGWARDEN_SCAN_SCHEDULE is ${met(value)}; allowed: 5 or 6 NCRONTAB fields.`);
+  refuse(name, `${name} is ${met(value)}; allowed: 5 or 6 NCRONTAB fields.`);
   return null;
 }
 
@@ -176,11 +201,16 @@ function certificateFile(variables: Variables, refuse: Refuse): string | null {
   return path;
 }
 
-function clientId(variables: Variables, refuse: Refuse): string | null {
-  const value = given(variables, "AZURE_CLIENT_ID");
+function clientId(variables: Variables, name: string, refuse: Refuse): string | null {
+  const value = given(variables, name);
   if (value === undefined) return null;
-  if (!uuid.test(value)) refuse("AZURE_CLIENT_ID", `AZURE_CLIENT_ID is ${met(value)}; allowed: a UUID.`);
+  if (!uuid.test(value)) refuse(name, `${name} is ${met(value)}; allowed: a UUID.`);
   return value;
+}
+
+/** One identity for everything is a choice, if not a good one: then no further variable is needed. */
+function clientIdOr(variables: Variables, name: string, refuse: Refuse): string | null {
+  return clientId(variables, name, refuse) ?? given(variables, "AZURE_CLIENT_ID") ?? null;
 }
 
 /** Other variables beside the client id that say: this is an application or a workload, no managed identity. */

@@ -14,6 +14,7 @@ import {
 } from "./allowedValues.ts";
 import { Code, Privileges, Replication, RowSecurity } from "./databasePolicySchema.ts";
 import { guessableNames } from "./guessableNames.ts";
+import { Rotation } from "./rotationPolicySchema.ts";
 
 /** SHA-256 as browsers and OpenSSL print it: colons and case are dropped. */
 function certificateFingerprint() {
@@ -253,4 +254,5 @@ export const PolicySchema = mapping({
   rowSecurity: v.optional(RowSecurity, {}),
   code: v.optional(Code, {}),
   replication: v.optional(Replication, {}),
+  rotation: v.optional(Rotation, {}),
 });

@@ -99,6 +99,18 @@ import { rolePredefinedRisky } from "./role/rolePredefinedRisky.ts";
 import { roleReplication } from "./role/roleReplication.ts";
 import { roleReservedSetUser } from "./role/roleReservedSetUser.ts";
 import { roleUnused } from "./role/roleUnused.ts";
+import { rotAdminAge } from "./rot/rotAdminAge.ts";
+import { rotAlternatePair } from "./rot/rotAlternatePair.ts";
+import { rotCoverage } from "./rot/rotCoverage.ts";
+import { rotCredentialWorks } from "./rot/rotCredentialWorks.ts";
+import { rotNoCleartextLog } from "./rot/rotNoCleartextLog.ts";
+import { rotOldCredentialDead } from "./rot/rotOldCredentialDead.ts";
+import { rotPartialFailure } from "./rot/rotPartialFailure.ts";
+import { rotSecretAge } from "./rot/rotSecretAge.ts";
+import { rotSecretExpiry } from "./rot/rotSecretExpiry.ts";
+import { rotSecretMetadata } from "./rot/rotSecretMetadata.ts";
+import { rotValidUntil } from "./rot/rotValidUntil.ts";
+import { rotVaultHardened } from "./rot/rotVaultHardened.ts";
 import { tlsMinVersion } from "./tls/tlsMinVersion.ts";
 import { tlsParameters } from "./tls/tlsParameters.ts";
 import { tlsProbeCertificate } from "./tls/tlsProbeCertificate.ts";
@@ -149,6 +161,19 @@ export const catalogue: readonly Control[] = [
   authLoginHasCredential,
   ...rows(authParameters, "auth-throttling"),
   authTimeout,
+
+  rotSecretAge,
+  rotSecretExpiry,
+  rotValidUntil,
+  rotCredentialWorks,
+  rotOldCredentialDead,
+  rotCoverage,
+  rotAlternatePair,
+  rotNoCleartextLog,
+  rotSecretMetadata,
+  rotVaultHardened,
+  rotAdminAge,
+  rotPartialFailure,
 
   roleNoSuperuser,
   roleCreaterole,

@@ -7,6 +7,7 @@ import {
   type ServerInput,
 } from "./emulator/newServerState.ts";
 import type { EntraRole, Fleet, FleetServer } from "./fleet.ts";
+import { adminRotator, rotator, rotatorRole } from "./rotationFleet.ts";
 
 const tenantId = "99999999-8888-7777-6666-555555555555";
 const subscriptionId = "11111111-2222-3333-4444-555555555555";
@@ -24,6 +25,13 @@ const pipeline = {
   clientId: "de910000-0000-4000-8000-000000000001",
   objectId: "de910000-0000-4000-8000-000000000002",
   name: "deployment-pipeline",
+};
+
+/** The application of database shop, which reads its login from Key Vault. */
+const shopApi = {
+  clientId: "54070a91-0000-4000-8000-000000000001",
+  objectId: "54070a91-0000-4000-8000-000000000002",
+  name: "shop-api",
 };
 
 const scannerRole: EntraRole = {
@@ -64,7 +72,7 @@ function orders(): FleetServer {
       ],
     }),
     addresses: ["203.0.113.17"],
-    entraRoles: [scannerRole],
+    entraRoles: [scannerRole, { ...rotatorRole, connectionLimit: 10 }],
     statements: [
       { database: "postgres", sql: "create database shop" },
       { database: "postgres", sql: login("demouser") },
@@ -167,6 +175,8 @@ export const demoFleet: Fleet = {
   tenantId,
   subscriptions: [{ subscriptionId, displayName: "Production", managementGroups: ["contoso"] }],
   identities: [scanner, pipeline],
+  rotator,
+  adminRotator,
   network: {
     subnets: [newSubnet(subnetId, "10.20.1.0/24", securityGroupId)],
     securityGroups: [
@@ -189,5 +199,21 @@ export const demoFleet: Fleet = {
   policy: {
     firewall: { approved: [{ name: "office", range: "198.51.100.0/28" }] },
     entra: { tenantId },
+    roles: { approvedCreateRole: [rotator.name] },
   },
+  credentials: [
+    {
+      name: "shop",
+      server: "orders",
+      database: "shop",
+      strategy: "alternating",
+      owner: "shop_owner",
+      roles: ["shop_a", "shop_b"],
+      // Days in earnest: here the second rotation follows the first within seconds.
+      overlap: "0m",
+      secret: { name: "orders-shop" },
+    },
+    { name: "orders-admin", server: "orders", strategy: "admin", secret: { name: "orders-admin" } },
+  ],
+  consumers: [{ identity: shopApi, secrets: ["orders-shop"] }],
 };

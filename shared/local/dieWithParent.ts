@@ -24,6 +24,8 @@ export interface ChildPlan {
 export interface ServerPlan extends ChildPlan {
   /** Judges all that the child has printed so far. */
   isReady(output: string): boolean;
+  /** Given everything that the child prints, as it comes. */
+  readonly onOutput?: (chunk: string) => void;
 }
 
 /** A program that ends with this process, however this process ends. */
@@ -52,6 +54,7 @@ export interface KeptDirectory {
 
 interface Running {
   readonly log: BoundedText;
+  readonly onOutput: (chunk: string) => void;
   readonly ended: Promise<void>;
   status: number | null;
   /** Called on output and at the end. */
@@ -135,6 +138,7 @@ export function keepDirectory(
   for (const stream of [keeper.stdout, keeper.stderr]) {
     stream.setEncoding("utf8").on("data", (chunk: string) => {
       running?.log.append(chunk);
+      running?.onOutput(chunk);
       running?.onChange();
     });
   }
@@ -144,11 +148,11 @@ export function keepDirectory(
     running?.finish(Number.parseInt(line, 10));
   });
 
-  function begin(plan: ChildPlan): Running {
+  function begin(plan: ChildPlan, onOutput?: ServerPlan["onOutput"]): Running {
     if (running !== null && running.status === null) throw new Error(`${path} already runs a command.`);
     if (plan.command.some((part) => part.includes("\n")))
       throw new Error(`A command of ${plan.name} has a line break.`);
-    const begun = newRunning();
+    const begun = newRunning(onOutput);
     running = begun;
     keeper.stdin.write(`${plan.command.map((part) => `arg ${part}\n`).join("")}run ${plan.stopSignal}\n`);
     if (keeper.exitCode !== null || keeper.signalCode !== null || keeper.pid === undefined) begun.finish(-1);
@@ -170,7 +174,7 @@ export function keepDirectory(
       throw failure ?? (await failed(plan, child));
     },
     async start(plan, signal) {
-      const child = begin(plan);
+      const child = begin(plan, plan.onOutput);
       const failure = await failureUntil(
         () => child.status !== null || plan.isReady(child.log.toString()),
         child,
@@ -190,10 +194,11 @@ export function keepDirectory(
   };
 }
 
-function newRunning(): Running {
+function newRunning(onOutput: ServerPlan["onOutput"] = () => undefined): Running {
   const { promise, resolve } = Promise.withResolvers<undefined>();
   const running: Running = {
     log: new BoundedText(OUTPUT_CHARACTERS),
+    onOutput,
     ended: promise,
     status: null,
     onChange: () => undefined,

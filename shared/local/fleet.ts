@@ -6,10 +6,32 @@ export interface Fleet {
   readonly subscriptions: readonly SubscriptionState[];
   /** The first one is pgwarden's own. */
   readonly identities: readonly [IdentityState, ...IdentityState[]];
+  /** Who rotates; also the role on every server that maps it. */
+  readonly rotator?: IdentityState;
+  /** Who changes administrators' passwords over ARM. */
+  readonly adminRotator?: IdentityState;
   readonly network: NetworkState;
   readonly servers: readonly FleetServer[];
   /** The `policy` of pgwarden.yaml. */
   readonly policy: Readonly<Record<string, unknown>>;
+  /** The `credentials` of pgwarden.yaml; their vault is the local Azure's. */
+  readonly credentials?: readonly FleetCredential[];
+  /** Applications that read published secrets; their identities hold no other right. */
+  readonly consumers?: readonly FleetConsumer[];
+}
+
+export interface FleetConsumer {
+  readonly identity: IdentityState;
+  /** Names of the secrets that it reads. */
+  readonly secrets: readonly string[];
+}
+
+export interface FleetCredential {
+  readonly name: string;
+  readonly server: string;
+  readonly secret: { readonly name: string };
+  /** Every other key of an entry of `credentials`. */
+  readonly [key: string]: unknown;
 }
 
 export interface FleetServer {
@@ -37,6 +59,8 @@ export interface EntraRole {
   readonly type: "user" | "group" | "service";
   /** Member of azure_pg_admin with CREATEROLE and CREATEDB. */
   readonly admin: boolean;
+  /** CREATEROLE, and CREATE on the database `postgres` for the rotation ledger. */
+  readonly rotates?: boolean;
   readonly connectionLimit?: number;
   /** Predefined roles that it is a member of. */
   readonly memberOf: readonly string[];

@@ -38,15 +38,22 @@ export async function makeEnvironment(
     IDENTITY_ENDPOINT: endpoints.identityEndpoint,
     IDENTITY_HEADER: endpoints.identityHeader,
     AZURE_CLIENT_ID: fleet.identities[0].clientId,
+    ...(fleet.rotator !== undefined && { PGWARDEN_ROTATOR_CLIENT_ID: fleet.rotator.clientId }),
+    ...(fleet.adminRotator !== undefined && { PGWARDEN_ADMIN_ROTATOR_CLIENT_ID: fleet.adminRotator.clientId }),
   };
 }
 
-function configuration({ subscriptions, identities, policy }: Fleet, { arm, ingestionRuleId, ca }: LocalEndpoints) {
+function configuration(fleet: Fleet, { arm, ingestionRuleId, ca }: LocalEndpoints) {
+  const { subscriptions, identities, rotator, policy, credentials } = fleet;
   const { fingerprint256 } = new X509Certificate(ca);
   return {
     scope: { subscriptions: subscriptions.map(({ subscriptionId }) => subscriptionId) },
-    postgres: { role: identities[0].name },
+    postgres: { role: identities[0].name, ...(rotator !== undefined && { rotatorRole: rotator.name }) },
     policy: { ...policy, tls: { trustedRoots: [fingerprint256], ...(policy["tls"] ?? {}) } },
     publish: { logAnalytics: { endpoint: arm, ruleId: ingestionRuleId } },
+    // Key Vault has the emulator's one address, as everything else has.
+    ...(credentials !== undefined && {
+      credentials: credentials.map((entry) => ({ ...entry, secret: { ...entry.secret, vault: arm } })),
+    }),
   };
 }

@@ -1,4 +1,5 @@
 import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
 import { allOrNone } from "./allOrNone.ts";
 import { adoptSettings, settingsOf } from "./armAgreement.ts";
 import type { Certificates } from "./certificates.ts";
@@ -23,12 +24,18 @@ export interface LocalServers {
 /** Not among a server's settings: the local server has rules of pg_hba.conf instead. */
 const CONNECTION_RULES = ["require_secure_transport", "azure.accepted_password_auth_method"];
 
-/** @param templateDirectory for clusters that are copied; used only while servers start */
+export interface LocalServerFiles {
+  /** For clusters that are copied; used only while servers start. */
+  readonly templateDirectory: string;
+  /** Where each server's log goes, as `<server>.log`; undefined: nowhere. */
+  readonly logDirectory: string | undefined;
+}
+
 export function localServers(
   fleet: Fleet,
   state: AzureState,
   certificate: Certificates,
-  templateDirectory: string,
+  { templateDirectory, logDirectory }: LocalServerFiles,
 ): LocalServers {
   const running = new Map<string, PostgresServer>();
   const sessions = heldSessions();
@@ -51,6 +58,7 @@ export function localServers(
         administrator: plan.arm.body.properties.administratorLogin,
         settings: settingsOf(configurations),
         ...(isShared ? { templateDirectory } : {}),
+        ...(logDirectory === undefined ? {} : { logFile: join(logDirectory, `${plan.arm.body.name}.log`) }),
       },
       signal,
     );

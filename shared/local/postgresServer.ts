@@ -1,3 +1,4 @@
+import { appendFileSync } from "node:fs";
 import { chown, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
@@ -25,6 +26,8 @@ export interface PostgresServerOptions {
   readonly hba?: readonly string[];
   /** See `makeCluster`; without it every start runs initdb. */
   readonly templateDirectory?: string;
+  /** File that gets everything the server logs; made when it is missing. */
+  readonly logFile?: string;
   readonly platform?: Platform;
   /** A port that is free now; it is asked again when somebody else was faster. */
   readonly pickPort?: () => Promise<number>;
@@ -137,13 +140,18 @@ function hbaText(lines: readonly string[]): string {
   return `${[superuserRule, ...lines].join("\n")}\n`;
 }
 
-function plan(postgres: string, { major }: PostgresServerOptions, directory: KeptDirectory, port: number) {
+function plan(postgres: string, { major, logFile }: PostgresServerOptions, directory: KeptDirectory, port: number) {
   return {
     name: `PostgreSQL ${major}`,
     command: [postgres, "-D", join(directory.path, "data"), "-c", `port=${port}`],
     stopSignal: "INT" as const, // fast shutdown
     timeoutMs: START_TIMEOUT_MS,
     isReady: (output: string) => output.includes("ready to accept connections"),
+    ...(logFile !== undefined && {
+      onOutput(chunk: string) {
+        appendFileSync(logFile, chunk, { mode: 0o600 });
+      },
+    }),
   };
 }
 

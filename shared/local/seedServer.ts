@@ -25,9 +25,10 @@ export async function seedServer(
 async function createEntraRole(client: pg.Client, role: EntraRole, major: number): Promise<void> {
   const name = client.escapeIdentifier(role.name);
   const label = [`aadauth`, `oid=${role.objectId}`, `type=${role.type}`, ...(role.admin ? ["admin"] : [])].join(",");
-  const attributes = role.admin ? "createrole createdb" : "";
+  const attributes = role.admin ? "createrole createdb" : role.rotates === true ? "createrole" : "";
   await client.query(`create role ${name} login ${attributes} connection limit ${role.connectionLimit ?? -1}`);
   if (role.admin) await client.query(`grant azure_pg_admin to ${name} ${major >= 16 ? "with admin option" : ""}`);
+  if (role.rotates === true) await client.query(`grant create on database postgres to ${name}`);
   for (const group of role.memberOf) await client.query(`grant ${client.escapeIdentifier(group)} to ${name}`);
   await client.query("set allow_system_table_mods = on");
   await client.query(

@@ -8,6 +8,7 @@ import { makeCertificates } from "./certificates.ts";
 import { keepDirectory } from "./dieWithParent.ts";
 import type { ServerPropertiesBody } from "./emulator/armBodies.ts";
 import type { AzureState, ColumnType } from "./emulator/azureState.ts";
+import { newKeyVault } from "./emulator/newKeyVault.ts";
 import { startEmulator, type Emulator } from "./emulator/startEmulator.ts";
 import { majorOf, type Fleet, type FleetServer } from "./fleet.ts";
 import { makeEnvironment } from "./localEnvironment.ts";
@@ -21,6 +22,8 @@ export interface LocalAzureOptions {
   readonly streams: Readonly<Record<string, Readonly<Record<string, ColumnType>>>>;
   /** See `makeCluster`; without it, one for this local Azure alone. */
   readonly templateDirectory?: string;
+  /** An existing directory for the servers' logs, `<server>.log`. */
+  readonly logDirectory?: string;
   /** Host names beside those of the fleet that the servers' certificate holds. */
   readonly certificateNames?: readonly string[];
   readonly signal?: AbortSignal;
@@ -70,7 +73,10 @@ export async function startLocalAzure(options: LocalAzureOptions): Promise<Local
   const directory = keepDirectory("pgwarden-local-", null, { PATH: process.env["PATH"] ?? "/usr/bin:/bin" });
   await chmod(directory.path, 0o711); // the account of the servers passes through it to the templates
   const templates = join(directory.path, "templates");
-  const servers = localServers(fleet, state, certificate, options.templateDirectory ?? templates);
+  const servers = localServers(fleet, state, certificate, {
+    templateDirectory: options.templateDirectory ?? templates,
+    logDirectory: options.logDirectory,
+  });
 
   const started: { azurite?: Azurite; emulator?: Emulator } = {};
   async function stop(): Promise<void> {
@@ -96,6 +102,8 @@ export async function startLocalAzure(options: LocalAzureOptions): Promise<Local
   }
   const { azurite, emulator } = started;
   if (azurite === undefined || emulator === undefined) throw new Error("A part of the local Azure is missing.");
+  // Its address is known only now.
+  if (fleet.credentials !== undefined) state.keyVaults.push(newKeyVault(fleet, emulator.url));
   await rm(templates, { recursive: true, force: true });
   const listed = fleet.servers.map((plan) => localServer(plan, servers));
   const environment = await makeEnvironment(

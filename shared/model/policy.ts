@@ -21,6 +21,15 @@ export interface Canary {
   readonly witness: { readonly role: string; readonly settings: Readonly<Record<string, string>> } | null;
 }
 
+export interface RotationExemption {
+  readonly role: string;
+  /** Lower-case name of its server; absent: every server. */
+  readonly server?: string;
+  readonly reason: string;
+  /** ISO date; it ends when this day begins (UTC). */
+  readonly expires: string;
+}
+
 /** Our parameters for controls. Every default is documented in `shared/config/configSchema.ts`. */
 export interface Policy {
   readonly tls: {
@@ -123,5 +132,16 @@ export interface Policy {
     readonly maxRetainedMegabytes: number;
     readonly approvedPublications: readonly string[];
     readonly approvedSubscriptions: readonly string[];
+  };
+  readonly rotation: {
+    readonly maxAgeDays: number;
+    /** Of the server administrator's password. */
+    readonly administratorMaxAgeDays: number;
+    readonly expiryGraceDays: number;
+    readonly validUntilGraceDays: number;
+    readonly maxValidDays: number;
+    readonly openMinutes: number;
+    /** Logins with a password that nobody rotates. */
+    readonly exemptions: readonly RotationExemption[];
   };
 }

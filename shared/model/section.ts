@@ -21,6 +21,7 @@ import type {
   Session,
   Setting,
 } from "./catalogEvidence.ts";
+import type { CredentialLogin, KeyVault, ManagedCredential } from "./credentialEvidence.ts";
 import type {
   AclGroup,
   CronJob,
@@ -61,6 +62,11 @@ export interface SectionItem {
   readonly privateDnsZone: PrivateDnsZone;
   // Log Analytics
   readonly loginHistory: LoginHistory;
+  // Rotation
+  readonly credentials: ManagedCredential;
+  readonly credentialLogins: CredentialLogin;
+  /** The Key Vaults of the server's credentials. */
+  readonly vaults: KeyVault;
   // PostgreSQL catalogs
   readonly context: CatalogContext;
   readonly settings: Setting;

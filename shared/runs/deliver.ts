@@ -10,10 +10,13 @@ import { streamOf, type TableName } from "../publish/tables.ts";
 import type { ServerRef } from "../model/server.ts";
 import type { ScanPorts } from "./scanPorts.ts";
 
+/** What it takes to write down what happened. */
+export type RecordPorts = Pick<ScanPorts, "store" | "audit" | "sink" | "now">;
+
 export type RowsByTable = Readonly<Partial<Record<TableName, readonly Row[]>>>;
 
 /** Chunks the rows of each table and delivers them; what is not accepted goes to the spool. */
-export async function deliverTables(tables: RowsByTable, ports: ScanPorts, signal: AbortSignal): Promise<Delivery> {
+export async function deliverTables(tables: RowsByTable, ports: RecordPorts, signal: AbortSignal): Promise<Delivery> {
   const packed = Object.entries(tables).map(([table, rows]) => chunkRows(streamOf(table as TableName), rows));
   const chunks = packed.flatMap((one) => one.chunks);
   const delivery = await deliverRows(chunks, ports.sink, ports.store, signal, ports.now());
@@ -28,7 +31,7 @@ export async function audit(
   stream: string,
   events: readonly AuditEvent[],
   server: ServerRef | null,
-  ports: ScanPorts,
+  ports: RecordPorts,
   signal: AbortSignal,
 ): Promise<readonly AuditLine[]> {
   const now = ports.now();

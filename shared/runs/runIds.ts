@@ -33,6 +33,10 @@ export function timerRunId(slot: Date): string {
   return `timer-${compact(slot)}`;
 }
 
+export function recoverRunId(slot: Date): string {
+  return `recover-${compact(slot)}`;
+}
+
 /** The same caller with the same idempotency key gets the same run. */
 export function httpRunId(actor: string, idempotencyKey: string): string {
   const digest = createHash("sha256").update(`${actor}\n${idempotencyKey}`).digest("hex");

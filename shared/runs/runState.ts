@@ -16,6 +16,7 @@ import {
 } from "../publish/stateBlobs.ts";
 import type { StateStore, WriteCondition } from "../publish/stateStore.ts";
 import type { PreviousInventory } from "./scanPorts.ts";
+import { readHint, writeHint } from "./stateHint.ts";
 
 /** A decoded blob with the version that it was. */
 export interface Stored<T> {
@@ -232,23 +233,6 @@ const inventoryName = "runs/inventory.json";
 const LastRun = v.object({ runId: v.string(), status: v.string(), finishedAt: v.string() });
 export type LastRun = v.InferOutput<typeof LastRun>;
 const lastRunName = "runs/last.json";
-
-/** A small JSON blob that is only ever replaced whole. @returns undefined also when it does not fit: it is a hint */
-async function readHint<S extends v.GenericSchema>(
-  store: StateStore,
-  name: string,
-  schema: S,
-  signal: AbortSignal,
-): Promise<v.InferOutput<S> | undefined> {
-  const blob = await store.read(name, signal);
-  if (blob === undefined) return undefined;
-  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), schema), new TextDecoder().decode(blob.bytes));
-  return parsed.success ? parsed.output : undefined;
-}
-
-async function writeHint(store: StateStore, name: string, value: object, signal: AbortSignal): Promise<void> {
-  await store.write(name, new TextEncoder().encode(`${JSON.stringify(value)}\n`), "replace", signal);
-}
 
 export async function readInventory(store: StateStore, signal: AbortSignal): Promise<PreviousInventory | undefined> {
   const inventory = await readHint(store, inventoryName, Inventory, signal);

@@ -7,6 +7,7 @@ import { digestOf } from "../diff/snapshotDigest.ts";
 import { uncomparedParts } from "../diff/uncomparedParts.ts";
 import { evaluatePosture } from "../evaluate/evaluatePosture.ts";
 import { baselineState } from "../evaluate/baselineState.ts";
+import { rotationFindings } from "../evaluate/rotationFindings.ts";
 import { applyWaivers } from "../evaluate/waivers.ts";
 import type { Baseline, BaselineDrift, Drift, LedgerEntry, Snapshot } from "../model/drift.ts";
 import type { Finding } from "../model/finding.ts";
@@ -99,7 +100,10 @@ async function scan(
   const drifts = driftsOf(server, seen, latest?.value.snapshot, approved.inForce);
   const baselineDrift = approved.inForce === undefined ? null : driftFrom(approved.inForce.snapshot, seen, drifts);
   const judged = evaluatePosture(posture, ports.controls, policy, history, baselineDrift);
-  const findings = applyWaivers([...judged, ...approved.findings], waivers, { server, takenAt });
+  const findings = applyWaivers([...judged, ...rotationFindings(posture), ...approved.findings], waivers, {
+    server,
+    takenAt,
+  });
   const snapshot = latest === undefined ? seen : carryForward(latest.value.snapshot, seen);
   const digest = digestOf(snapshot);
   const ledger = updateLedger(entriesBefore(runId, ledgerBlob?.value), findings, takenAt);

@@ -1,11 +1,11 @@
 import { posix } from "node:path";
 import { sourceFacts, type SourceFacts, type SourceImport, type UseKind } from "./sourceFacts.ts";
 
-/** A folder of `shared`, `functions`, or `wiring` for `shared/wiring.ts` and `shared/commandWiring.ts`. */
+/** A folder of `shared`, `functions`, or `wiring` for the files directly in `shared`. */
 type Area = string;
 
 const core = ["model", "controls", "evaluate", "access", "diff"];
-const stages = ["inventory", "collect", "publish"];
+const stages = ["inventory", "collect", "publish", "rotate"];
 const adapters = ["azure", "postgres", "config"];
 
 /** Which areas one may import beside itself; an area that is not named here is a violation. */
@@ -17,7 +17,8 @@ const mayImport: Readonly<Record<Area, readonly Area[]>> = {
   diff: ["model", "access", "controls"],
   collect: core,
   inventory: [...core, "collect"], // both read Resource Manager, through one port
-  publish: core,
+  publish: [...core, "rotate"], // the rows of a rotation are made from its steps
+  rotate: ["model"],
   azure: ["model", ...stages], // of a stage only what `portOnly` leaves
   postgres: ["model", ...stages],
   config: ["model"],
@@ -29,7 +30,7 @@ const mayImport: Readonly<Record<Area, readonly Area[]>> = {
 };
 
 const pure = ["access", "controls", "evaluate", "diff"];
-const thin = ["inventory", "collect", "publish", "runs", "functions"];
+const thin = ["inventory", "collect", "publish", "rotate", "runs", "functions"];
 const allButModel = Object.keys(mayImport).filter((area) => area !== "model");
 
 function allBut(...areas: readonly Area[]): readonly Area[] {
@@ -51,8 +52,9 @@ const packageHomes: Readonly<Record<string, readonly Area[]>> = {
   listr2: ["cli"],
   "cli-table3": ["cli"],
   yaml: ["config", "local"],
-  croner: ["config", "runs", "local"],
+  croner: ["config", "rotate", "runs", "local"],
   "p-limit": ["inventory", "collect", "azure", "postgres", "runs"],
+  uuid: ["wiring"],
   "ipaddr.js": [...pure, "collect", "publish", "config", "azure", "postgres", "local"],
   valibot: allBut("access", "controls", "evaluate"), // snapshots come back from storage into diff
   "node:crypto": allButModel,
@@ -67,7 +69,7 @@ const packageHomes: Readonly<Record<string, readonly Area[]>> = {
 const useHomes: Readonly<Record<UseKind, readonly Area[]>> = {
   async: allBut(...pure),
   effect: allBut(...pure),
-  process: allBut(...pure, "inventory", "collect", "publish"),
+  process: allBut(...pure, "inventory", "collect", "publish", "rotate"),
   environment: ["config", "local"],
   console: ["cli"],
   clock: ["wiring", "local", "cli"],
@@ -163,6 +165,6 @@ function chain(path: string, reachedFrom: ReadonlyMap<string, string | undefined
 
 function areaOf(path: string): Area {
   const [top = "", folder = ""] = path.split("/");
-  if (path === "shared/wiring.ts" || path === "shared/commandWiring.ts") return "wiring";
+  if (["shared/wiring.ts", "shared/commandWiring.ts", "shared/rotationWiring.ts"].includes(path)) return "wiring";
   return top === "shared" ? folder : top;
 }

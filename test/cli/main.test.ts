@@ -46,7 +46,8 @@ describe("pgwarden", () => {
     expect(code).toBe(0);
     const commands = stdout.slice(stdout.indexOf("Commands:")).matchAll(/^ {2}([a-z]+) /gm);
     expect([...commands].map(([, command]) => command)).toEqual([
-      ...["demo", "local", "serve", "scan", "snapshot", "diff", "access", "baseline", "controls", "doctor", "audit"],
+      ...["demo", "local", "serve", "scan", "snapshot", "diff", "access", "baseline", "controls"],
+      ...["rotate", "recover", "credentials", "doctor", "audit"],
       "help",
     ]);
     expect(stdout).toContain("Exit codes: 0 done");

@@ -4,7 +4,7 @@ import { collectPosture, type PosturePorts, type PostureRequest } from "../../sh
 import type { LogQuery, LogReader } from "../../shared/collect/collector.ts";
 import type { Posture } from "../../shared/model/posture.ts";
 import type { SectionName } from "../../shared/model/section.ts";
-import { serverRef, subscriptionId, takenAt } from "../builders.ts";
+import { managedCredential, serverRef, subscriptionId, takenAt } from "../builders.ts";
 import { memoryArm, memoryResourceGraph, type MemoryArm } from "../fakes/memoryArm.ts";
 import { closedCatalog, memoryProber } from "../fakes/memoryServer.ts";
 import { exampleBody } from "./officialExamples.ts";
@@ -64,6 +64,7 @@ function ports(arm: MemoryArm, override: Partial<PosturePorts> = {}): PosturePor
     logs: { query: () => Promise.reject(new Error("There is no workspace to ask.")) },
     catalog: closedCatalog,
     prober: memoryProber(),
+    credentials: { read: () => Promise.resolve({ credentials: [], logins: [] }) },
     ...override,
   };
 }
@@ -119,6 +120,10 @@ function probesOf(reason: string) {
   };
 }
 
+function rotationOf(reason: string) {
+  return { credentials: reason, credentialLogins: reason, vaults: reason };
+}
+
 function armOf(reason: string) {
   return {
     firewallRules: reason,
@@ -147,12 +152,39 @@ describe("collectPosture", () => {
       delegatedNetwork: "absent",
       privateDnsZone: "absent",
       loginHistory: "absent",
+      ...rotationOf("collected"),
       canaries: "absent",
       ...catalogOf("unreachable"),
       ...probesOf("collected"),
     });
     expect(armReads).toBe(9);
     expect(arm.log[0]).toBe(server.id);
+  });
+
+  it("reads each vault of a server's credentials with two more, wherever it is", async () => {
+    const uri = "https://shop.vault.azure.net";
+    const vaultId =
+      "/subscriptions/22222222-2222-3333-4444-555555555555/resourcegroups/kv/providers/microsoft.keyvault/vaults/shop";
+    const known = managedCredential({
+      published: { vault: uri, name: "app" },
+      pending: { vault: uri, name: "app--next" },
+    });
+    const arm = armWith(serverWith(entraOn), {
+      [vaultId]: { id: vaultId, properties: { enableRbacAuthorization: true } },
+      [`${vaultId}/providers/Microsoft.Insights/diagnosticSettings`]: { value: [] },
+    });
+    const row = { id: vaultId, uri: "https://Shop.vault.azure.net/" };
+
+    const { posture, armReads } = await collect(
+      ports(arm, {
+        resourceGraph: memoryResourceGraph({ "microsoft.keyvault/vaults": { rows: [row], truncated: false } }),
+        credentials: { read: () => Promise.resolve({ credentials: [known], logins: [] }) },
+      }),
+    );
+
+    expect(posture.sections.credentials).toEqual({ state: "collected", items: [known] });
+    expect(posture.sections.vaults).toMatchObject({ state: "collected", items: [{ uri, id: vaultId }] });
+    expect(armReads).toBe(11);
   });
 
   it("reads a VNet-integrated server with nine reads: subnet and group instead of firewall and endpoints", async () => {
@@ -286,6 +318,7 @@ describe("collectPosture", () => {
       server: "absent",
       ...armOf("absent"),
       loginHistory: "absent",
+      ...rotationOf("absent"),
       canaries: "unreachable",
       ...catalogOf("unreachable"),
       ...probesOf("unreachable"),
@@ -315,6 +348,7 @@ describe("collectPosture", () => {
       delegatedNetwork: "unreachable",
       privateDnsZone: "unreachable",
       loginHistory: "absent",
+      ...rotationOf("collected"),
       canaries: "absent",
       ...catalogOf("unreachable"),
       ...probesOf("unreachable"),

@@ -66,7 +66,16 @@ describe("armRights", () => {
     const neither = Object.keys(sections()).filter(
       (name) => !fromAzure.has(name as never) && !fromDatabase.includes(name as never),
     );
-    expect(neither).toEqual(["plaintextProbes", "legacyTlsProbes", "tlsProbes", "dnsProbes", "reachabilityProbes"]);
+    expect(neither).toEqual([
+      // What rotation wrote down needs no right of the scanner.
+      "credentials",
+      "credentialLogins",
+      "plaintextProbes",
+      "legacyTlsProbes",
+      "tlsProbes",
+      "dnsProbes",
+      "reachabilityProbes",
+    ]);
     for (const { name } of armRights) expect(name).toMatch(/^Microsoft\.[\w.]+(\/\w+)+\/read$/);
   });
 

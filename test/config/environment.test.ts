@@ -8,6 +8,8 @@ import { readEnvironment } from "../../shared/config/environment.ts";
 
 const account = { AzureWebJobsStorage__accountName: "pgwarden1" };
 const clientId = "11111111-2222-3333-4444-555555555555";
+const rotatorId = "22222222-2222-3333-4444-555555555555";
+const adminRotatorId = "33333333-2222-3333-4444-555555555555";
 const directory = mkdtempSync(join(tmpdir(), "pgwarden-environment-"));
 
 afterAll(() => {
@@ -34,9 +36,13 @@ describe("readEnvironment", () => {
       queueEndpoint: "https://pgwarden1.queue.core.windows.net",
       caFile: null,
       managedIdentityClientId: null,
+      rotatorClientId: null,
+      adminRotatorClientId: null,
       identity: "developer",
       hosts: {},
       scanSchedule: null,
+      rotateSchedule: null,
+      recoverSchedule: null,
       platformAuthentication: false,
     });
   });
@@ -56,6 +62,10 @@ describe("readEnvironment", () => {
 
     const environment = readEnvironment({
       PGWARDEN_SCAN_SCHEDULE: "0 0 */2 * * *",
+      PGWARDEN_ROTATE_SCHEDULE: "0 20 * * * *",
+      PGWARDEN_RECOVER_SCHEDULE: "0 */4 * * * *",
+      PGWARDEN_ROTATOR_CLIENT_ID: rotatorId,
+      PGWARDEN_ADMIN_ROTATOR_CLIENT_ID: adminRotatorId,
       PGWARDEN_CONFIG: "conf/pgwarden.yaml",
       PGWARDEN_ARM_ENDPOINT: "https://localhost:4001/",
       PGWARDEN_LOGS_ENDPOINT: "https://localhost:4006/",
@@ -78,6 +88,8 @@ describe("readEnvironment", () => {
       queueEndpoint: "https://127.0.0.1:4003/local",
       caFile,
       managedIdentityClientId: clientId,
+      rotatorClientId: rotatorId,
+      adminRotatorClientId: adminRotatorId,
       identity: "managed",
       hosts: {
         "orders.postgres.database.azure.com": {
@@ -86,8 +98,21 @@ describe("readEnvironment", () => {
         },
       },
       scanSchedule: "0 0 */2 * * *",
+      rotateSchedule: "0 20 * * * *",
+      recoverSchedule: "0 */4 * * * *",
       platformAuthentication: true,
     });
+  });
+
+  it("rotates as the one identity that is named, where no other is", () => {
+    const one = readEnvironment({ ...account, AZURE_CLIENT_ID: clientId });
+    const two = readEnvironment({ ...account, AZURE_CLIENT_ID: clientId, PGWARDEN_ROTATOR_CLIENT_ID: rotatorId });
+
+    expect([one.rotatorClientId, one.adminRotatorClientId]).toEqual([clientId, clientId]);
+    expect([two.rotatorClientId, two.adminRotatorClientId]).toEqual([rotatorId, clientId]);
+    expect(faultsOf({ ...account, PGWARDEN_ROTATOR_CLIENT_ID: "me" })).toEqual([
+      'PGWARDEN_ROTATOR_CLIENT_ID is "me"; allowed: a UUID.',
+    ]);
   });
 
   it.each([

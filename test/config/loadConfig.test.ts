@@ -32,10 +32,12 @@ describe("loadConfig", () => {
         exclude: { names: [], tags: {} },
       },
       databases: { exclude: ["azure_sys", "azure_maintenance"] },
-      postgres: { role: "pgwarden-scanner", database: "postgres" },
+      postgres: { role: "pgwarden-scanner", database: "postgres", rotatorRole: "pgwarden-rotator" },
       policy: policy({ roles: { guessableNames } }),
       waivers: [],
-      schedule: { scan: "0 0 */6 * * *" },
+      credentials: [],
+      rotation: { maxPerRun: 100 },
+      schedule: { scan: "0 0 */6 * * *", rotate: "0 10 * * * *", recover: "0 */5 * * * *" },
       publish: { logAnalytics: null, audit: { container: "audit" }, state: { container: "state" } },
     });
   });
@@ -166,8 +168,8 @@ waivers:
     expect(faults).toEqual([
       '3: scope.subscriptions[0] is "not-a-uuid"; allowed: a subscription id (a UUID).',
       '6: policy.tls.minimum is "TLSv1.1"; allowed: TLSv1.2 or TLSv1.3.',
-      "7: policy.fierwall is unknown; policy takes tls, firewall, network, entra, authentication, roles, privileges, rowSecurity, code, replication.",
-      "8: policy.wall is unknown; policy takes tls, firewall, network, entra, authentication, roles, privileges, rowSecurity, code, replication.",
+      "7: policy.fierwall is unknown; policy takes tls, firewall, network, entra, authentication, roles, privileges, rowSecurity, code, replication, rotation.",
+      "8: policy.wall is unknown; policy takes tls, firewall, network, entra, authentication, roles, privileges, rowSecurity, code, replication, rotation.",
       "10: waivers[0].reason is missing.",
       "10: waivers[0].owner is missing.",
       '10: waivers[0].expires is "2026-02-30"; allowed: a day such as 2027-01-31.',
@@ -183,7 +185,7 @@ waivers:
       [
         "conf/pgwarden.yaml has 2 faults:",
         "- line 1: scope needs at least one subscription or management group.",
-        "- line 2: x is unknown; the top level takes scope, databases, postgres, policy, waivers, schedule, publish.",
+        "- line 2: x is unknown; the top level takes scope, databases, postgres, policy, waivers, credentials, rotation, schedule, publish.",
       ].join("\n"),
     );
   });
@@ -195,7 +197,7 @@ waivers:
       "a list",
       "- 1",
       [
-        "The file is a list; allowed: a mapping with the keys scope, databases, postgres, policy, waivers, schedule, publish.",
+        "The file is a list; allowed: a mapping with the keys scope, databases, postgres, policy, waivers, credentials, rotation, schedule, publish.",
         "scope is missing.",
       ],
     ],
@@ -203,21 +205,21 @@ waivers:
       "a text",
       "hello",
       [
-        'The file is "hello"; allowed: a mapping with the keys scope, databases, postgres, policy, waivers, schedule, publish.',
+        'The file is "hello"; allowed: a mapping with the keys scope, databases, postgres, policy, waivers, credentials, rotation, schedule, publish.',
       ],
     ],
     [
       "a section without content",
       `${scope}\npolicy:\n`,
       [
-        "2: policy is empty; allowed: a mapping with the keys tls, firewall, network, entra, authentication, roles, privileges, rowSecurity, code, replication.",
+        "2: policy is empty; allowed: a mapping with the keys tls, firewall, network, entra, authentication, roles, privileges, rowSecurity, code, replication, rotation.",
       ],
     ],
     [
       "a list in place of a mapping",
       `${scope}\npolicy: []`,
       [
-        "2: policy is a list; allowed: a mapping with the keys tls, firewall, network, entra, authentication, roles, privileges, rowSecurity, code, replication.",
+        "2: policy is a list; allowed: a mapping with the keys tls, firewall, network, entra, authentication, roles, privileges, rowSecurity, code, replication, rotation.",
       ],
     ],
     ["a mapping in place of a list", `${scope}\nwaivers: {}`, ["2: waivers is a mapping; allowed: a list."]],
@@ -245,8 +247,8 @@ waivers:
       "names that every object inherits",
       `${scope}\npolicy: { constructor: 1, toString: 2 }`,
       [
-        "2: policy.constructor is unknown; policy takes tls, firewall, network, entra, authentication, roles, privileges, rowSecurity, code, replication.",
-        "2: policy.toString is unknown; policy takes tls, firewall, network, entra, authentication, roles, privileges, rowSecurity, code, replication.",
+        "2: policy.constructor is unknown; policy takes tls, firewall, network, entra, authentication, roles, privileges, rowSecurity, code, replication, rotation.",
+        "2: policy.toString is unknown; policy takes tls, firewall, network, entra, authentication, roles, privileges, rowSecurity, code, replication, rotation.",
       ],
     ],
     [

@@ -93,10 +93,10 @@ describe("catalogue", () => {
     );
   });
 
-  it("holds all of the sections TLS, NET, ROLE, PRIV and RLS", () => {
-    const wanted = reference().filter(({ section }) => ["TLS", "NET", "ROLE", "PRIV", "RLS"].includes(section));
+  it("holds all of the sections TLS, NET, ROT, ROLE, PRIV and RLS", () => {
+    const wanted = reference().filter(({ section }) => ["TLS", "NET", "ROT", "ROLE", "PRIV", "RLS"].includes(section));
 
-    expect(wanted).toHaveLength(80);
+    expect(wanted).toHaveLength(92);
     expect(wanted.map(({ id }) => id).filter((id) => controlById(id) === undefined)).toEqual([]);
   });
 

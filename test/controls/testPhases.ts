@@ -12,7 +12,7 @@ import type { Snapshot } from "../../shared/model/drift.ts";
 import type { Finding } from "../../shared/model/finding.ts";
 import type { Policy } from "../../shared/model/policy.ts";
 import type { Posture } from "../../shared/model/posture.ts";
-import type { DatabaseSectionName } from "../../shared/model/section.ts";
+import type { DatabaseSectionName, Sections } from "../../shared/model/section.ts";
 import { database, databaseFacts, policy as defaultPolicy, posture, serverFacts, serverRef } from "../builders.ts";
 
 /** A collector of any section of the server or of a database: what it parses goes into the section that it names. */
@@ -25,6 +25,8 @@ const databaseName = "postgres";
 
 interface Phases {
   readonly policy?: Policy;
+  /** Sections that no collector of the test reads, such as credentials. */
+  readonly sections?: Partial<Sections>;
   /** The state after `baseline` is the approved one, which the later phases drift from. */
   readonly isDrift?: boolean;
   /** A compliant state; nothing fails. */
@@ -50,6 +52,7 @@ export function testPhases(
   collectors: readonly AnyCollector[],
   {
     policy = defaultPolicy(),
+    sections: given = {},
     isDrift = false,
     baseline,
     lookAlike,
@@ -65,7 +68,7 @@ export function testPhases(
       let approved: Snapshot | undefined;
       async function failedAfter(sql: string): Promise<readonly string[]> {
         if (sql !== "") await client.query(sql);
-        const posture = await observe(client, server, collectors);
+        const posture = await observe(client, server, collectors, given);
         if (isDrift) approved ??= snapshotOf(posture);
         return failedSubjects(evaluate(posture, control, policy, approved));
       }
@@ -93,15 +96,17 @@ export async function judge(
   collectors: readonly AnyCollector[],
   policy: Policy,
 ): Promise<readonly Finding[]> {
-  return evaluate(await observe(client, server, collectors), control, policy, undefined);
+  return evaluate(await observe(client, server, collectors, {}), control, policy, undefined);
 }
 
 async function observe(
   client: pg.Client,
   server: PostgresServer,
   collectors: readonly AnyCollector[],
+  given: Partial<Sections>,
 ): Promise<Posture> {
   const sections: Record<string, unknown> = {
+    ...given,
     server: collected([serverFacts({ administratorLogin: server.administrator.user })]),
     databases: collected([databaseFacts(databaseName)]),
   };

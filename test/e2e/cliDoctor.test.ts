@@ -60,13 +60,16 @@ describe("pgwarden doctor", () => {
       expect(ill.stdout).toContain("missing  pg_read_all_settings: ");
       expect(ill.stdout).toContain("costs settings");
       expect(ill.stdout).toContain("missing  CONNECT on database shop: ");
-      const statements = grants.stdout.split("\n").filter((line) => /^(?:grant|alter|select) /.test(line));
+      const ofScanner = grants.stdout.slice(0, grants.stdout.indexOf("the role of the rotator's identity"));
+      const statements = ofScanner.split("\n").filter((line) => /^(?:grant|alter|select) /.test(line));
       expect(statements).toEqual([
         'grant pg_read_all_settings to "pgwarden-scanner";',
         'grant connect on database "shop" to "pgwarden-scanner";',
       ]);
       for (const statement of statements) await server("orders").asSuperuser((client) => client.query(statement));
-      expect((await doctor("--server", "orders")).code).toBe(0);
+      expect((await doctor("--server", "orders")).stdout).toContain(
+        "orders\n  held     every right that it needs; every section was read\n",
+      );
     },
     limitMs,
   );
@@ -143,6 +146,28 @@ describe("pgwarden doctor", () => {
       expect(grants.stdout).toContain("run this again after the first grants");
       expect(text.stdout).toContain("(28000)");
       expect(text.stdout).toContain("unknown  Entra principal, ");
+    },
+    limitMs,
+  );
+
+  it(
+    "says what rotation lacks, and prints the statements and commands that give it",
+    async () => {
+      const text = await doctor("--server", "orders");
+      const grants = await doctor("--server", "orders", "--print-grants");
+      const json = await doctor("--server", "orders", "--format", "json");
+
+      expect([text.code, grants.code, json.code]).toEqual([3, 3, 3]);
+      expect(text.stdout).toContain("credential shop on orders\n  missing  LEDGER_MISSING: ");
+      expect(text.stdout).toContain("credential orders-admin on orders\n  held ");
+      expect(grants.stdout).toContain('create role "shop_owner" nologin;');
+      expect(grants.stdout).toContain("create schema if not exists pgwarden;");
+      expect(grants.stdout).toContain("Microsoft.KeyVault/vaults/secrets/recover/action");
+      const [orders] = JSON.parse(json.stdout) as { credentials: { name: string; faults: { code: string }[] }[] }[];
+      expect(orders?.credentials.map(({ name, faults }) => [name, ...faults.map(({ code }) => code)])).toEqual([
+        ["shop", "LEDGER_MISSING"],
+        ["orders-admin"],
+      ]);
     },
     limitMs,
   );

@@ -103,8 +103,19 @@ describe("the built bundle", () => {
         methods: ["POST"],
         authLevel: "function",
       },
+      rotateTimer: { type: "timerTrigger", schedule: "%PGWARDEN_ROTATE_SCHEDULE%" },
+      recoverTimer: { type: "timerTrigger", schedule: "%PGWARDEN_RECOVER_SCHEDULE%" },
+      rotateCredential: { type: "queueTrigger", queueName: "rotate-credential", connection: "AzureWebJobsStorage" },
+      getCredentials: { type: "httpTrigger", route: "credentials", methods: ["GET"], authLevel: "function" },
+      getCredential: { type: "httpTrigger", route: "credentials/{name}", methods: ["GET"], authLevel: "function" },
+      postRotations: {
+        type: "httpTrigger",
+        route: "credentials/{name}/rotations",
+        methods: ["POST"],
+        authLevel: "function",
+      },
     });
-    expect(list).toHaveLength(14);
+    expect(list).toHaveLength(20);
   });
 
   it("works through a run: start over HTTP, every server from the queue, finish, read", async () => {

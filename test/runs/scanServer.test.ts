@@ -4,7 +4,7 @@ import type { ScanServerMessage } from "../../shared/runs/scanPorts.ts";
 import { scanServer, type ServerScan, UnknownRunError } from "../../shared/runs/scanServer.ts";
 import { startScan } from "../../shared/runs/startScan.ts";
 import { blobNames, serverKey } from "../../shared/publish/stateBlobs.ts";
-import { parameter, role, serverFacts } from "../builders.ts";
+import { credentialLogin, keyVault, managedCredential, parameter, role, serverFacts } from "../builders.ts";
 import { type FakeScanPorts, fakeScanPorts, noSignal } from "./fakeScanPorts.ts";
 
 const office = { name: "office", first: "203.0.113.0", last: "203.0.113.15" };
@@ -66,6 +66,31 @@ describe("scanServer", () => {
     expect(second.result.digest).toBe(first.result.digest);
     expect(ports.store.blobs.get(blobNames.ledger(serverKey(first.result.serverId)))).toBe(ledger);
     expect([...ports.store.blobs.keys()].filter((name) => name.endsWith(".json.gz"))).toHaveLength(1);
+  });
+
+  it("tells what rotation remarked as findings, and keeps it out of the snapshot", async () => {
+    const ports = fakeScanPorts();
+    publicServer(ports, [office]);
+    const before = await scanOnce(ports, "cli-20261122T060500Z-1");
+    const note = { code: "arm-noop", severity: "critical", title: "It changes", message: "It did not." } as const;
+    ports.look.set("orders", {
+      ...ports.look.get("orders"),
+      credentials: collected([managedCredential({ notes: [note] })]),
+      credentialLogins: collected([credentialLogin()]),
+      vaults: collected([keyVault({ purgeProtection: null })]),
+    });
+
+    const after = await scanOnce(ports, "cli-20261122T061000Z-2");
+
+    expect(after.result.digest).toBe(before.result.digest);
+    expect(after.drifts).toEqual([]);
+    const told = rowsOf(ports, "PgWardenFinding_CL").filter(({ ObjectName }) => ObjectName === "orders-app");
+    expect(told.find(({ RuleId }) => RuleId === "rotation-arm-noop")).toMatchObject({
+      Severity: "critical",
+      Outcome: "fail",
+      OutcomeDetail: "Credential orders-app: It did not.",
+    });
+    expect(told.find(({ RuleId }) => RuleId === "rot-credential-works")).toMatchObject({ Outcome: "pass" });
   });
 
   it("reports a change once against the scan before, with one cause", async () => {

@@ -93,13 +93,13 @@ function isOn(value: string): boolean {
   return booleanValue(value) === true;
 }
 
-function placeText({ role, database }: RoleSetting): string {
+export function placeText({ role, database }: RoleSetting): string {
   if (role === null) return database === null ? "all roles" : `database ${database}`;
   return database === null ? `role ${role}` : `role ${role} in database ${database}`;
 }
 
 /** `*` is every one; a role or database of that name is `%2A`, as in snapshots. */
-function within(subject: string, name: string | null): string {
+export function within(subject: string, name: string | null): string {
   if (name === null) return `${subject}/*`;
   return name === "*" ? `${subject}/%2A` : subjectOf(subject, name);
 }

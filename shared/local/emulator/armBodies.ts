@@ -194,3 +194,27 @@ export interface PrivateDnsZoneLinkBody {
     provisioningState: string;
   };
 }
+
+/** A Key Vault as Resource Manager shows it; its secrets are another service's. */
+export interface KeyVaultBody {
+  id: string;
+  name: string;
+  type: string;
+  location: string;
+  tags: Record<string, string>;
+  properties: {
+    sku: { family: string; name: string };
+    tenantId: string;
+    accessPolicies: unknown[];
+    enabledForDeployment: boolean;
+    enableSoftDelete?: boolean;
+    softDeleteRetentionInDays: number;
+    enableRbacAuthorization?: boolean;
+    /** Absent where it is off: it cannot be set to false. */
+    enablePurgeProtection?: boolean;
+    networkAcls?: { bypass: string; defaultAction: string; ipRules: unknown[]; virtualNetworkRules: unknown[] };
+    publicNetworkAccess?: string;
+    vaultUri: string;
+    provisioningState: string;
+  };
+}

@@ -4,6 +4,7 @@ import type {
   ConfigurationBody,
   DiagnosticSettingBody,
   FirewallRuleBody,
+  KeyVaultBody,
   PrivateDnsZoneLinkBody,
   PrivateEndpointConnectionBody,
   SecurityGroupBody,
@@ -24,6 +25,8 @@ export interface AzureState {
   network: NetworkState;
   identities: IdentityState[];
   vault: VaultState;
+  /** What Resource Manager knows of vaults. */
+  keyVaults: KeyVaultState[];
   rule: DataCollectionRuleState;
   /** Log Analytics workspaces that can be queried, keyed by lower-case ARM id. */
   workspaces: Map<string, WorkspaceState>;
@@ -69,12 +72,35 @@ export interface IdentityState {
   systemAssigned?: boolean;
 }
 
+export interface KeyVaultState {
+  body: KeyVaultBody;
+  diagnosticSettings: DiagnosticSettingBody[];
+}
+
 export interface VaultState {
   /** Keyed by lower-case name: the service compares names without case. */
   secrets: Map<string, SecretState>;
   deleted: Map<string, DeletedSecretState>;
   /** Times of the writes of the last ten seconds, in ms; 300 are let through. */
   writes: number[];
+  /** Who may do what; null: everybody everything. */
+  assignments: VaultAssignment[] | null;
+  /** As after a failover of its region: reads work, changes do not. */
+  readOnly: boolean;
+  /** Lower-case names whose recovery goes on until a time in ms. */
+  recovering: Map<string, number>;
+  /** Lower-case name → how many reads without a version still give the version before. */
+  staleReads: Map<string, number>;
+}
+
+/** A data action of Key Vault's, `Microsoft.KeyVault/vaults/secrets/<action>/action`. */
+export type VaultAction = "getSecret" | "setSecret" | "update" | "readMetadata" | "recover" | "delete" | "purge";
+
+export interface VaultAssignment {
+  clientId: string;
+  actions: VaultAction[];
+  /** Names without case; null: every secret, and the lists of them. */
+  secrets: string[] | null;
 }
 
 export interface SecretState {
@@ -149,6 +175,14 @@ export interface BehaviourState {
   pollsUntilDone: number;
   /** Sent with 202 and with every poll when not null; without it the SDKs use their own interval. */
   operationRetryAfterSeconds: number | null;
+  /** Whether 202 names an operation to poll. */
+  namesOperation: boolean;
+  /** How the operations that begin now will fail; null: they do what was asked. */
+  operationFailure: { readonly code: string; readonly message: string } | null;
+  /** How long after the end of its operation an administrator's new password begins to work. */
+  passwordDelayMs: number;
+  /** How long a recovered secret is neither here nor there. */
+  recoverySeconds: number;
   tokenLifetimeSeconds: number;
   /** Whether an empty token bucket (ARM) or quota (Resource Graph) gives 429; the headers count down either way. */
   enforceRateLimits: boolean;

@@ -65,7 +65,11 @@ export async function hostFunctions(core: FunctionsCore, options: ServeOptions):
       ...settings,
       visibilityTimeoutSeconds: options.visibilityTimeoutSeconds ?? settings.visibilityTimeoutSeconds,
     },
-    appSettings: { PGWARDEN_SCAN_SCHEDULE: environment.scanSchedule ?? config.schedule.scan },
+    appSettings: {
+      PGWARDEN_SCAN_SCHEDULE: environment.scanSchedule ?? config.schedule.scan,
+      PGWARDEN_ROTATE_SCHEDULE: environment.rotateSchedule ?? config.schedule.rotate,
+      PGWARDEN_RECOVER_SCHEDULE: environment.recoverSchedule ?? config.schedule.recover,
+    },
     port,
     timers,
     openQueue,

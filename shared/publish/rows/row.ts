@@ -11,7 +11,7 @@ export interface RowContext {
   /** When the posture was taken, ISO 8601. */
   readonly takenAt: string;
   /** Null for a row about a whole run. */
-  readonly server: ServerRef | null;
+  readonly server: Pick<ServerRef, "id" | "name" | "subscriptionId" | "resourceGroup"> | null;
 }
 
 /**

@@ -43,6 +43,8 @@ export interface TestAzure {
   readonly emulator: Emulator;
   readonly ca: string;
   readonly clock: { now: Date };
+  /** Of the one identity. */
+  readonly credential: TokenCredential;
   readonly arm: PostgreSQLManagementFlexibleServerClient;
   readonly vault: SecretClient;
   readonly logs: LogsIngestionClient;
@@ -130,6 +132,7 @@ export async function startTestAzure(): Promise<TestAzure> {
     emulator,
     ca,
     clock,
+    credential: credential(),
     arm: new PostgreSQLManagementFlexibleServerClient(credential(), SUBSCRIPTION, {
       ...options,
       endpoint: emulator.url,

@@ -29,6 +29,8 @@ export const ARM_PATHS = {
   asyncOperation: `${subscription}/providers/microsoft.dbforpostgresql/locations/:location/azureasyncoperation/:id`,
   operationResult: `${subscription}/providers/microsoft.dbforpostgresql/locations/:location/operationresults/:id`,
   subnet: `${group}/providers/microsoft.network/virtualnetworks/:network/subnets/:subnet`,
+  keyVault: `${group}/providers/microsoft.keyvault/vaults/:name`,
+  keyVaultDiagnosticSettings: `${group}/providers/microsoft.keyvault/vaults/:name/providers/microsoft.insights/diagnosticsettings`,
   securityGroup: `${group}/providers/microsoft.network/networksecuritygroups/:name`,
 } as const;
 
@@ -37,5 +39,6 @@ export const API_VERSIONS = {
   postgres: "2025-08-01",
   insights: "2021-05-01-preview",
   network: "2025-05-01",
+  keyVault: "2024-11-01",
   resourceGraph: "2024-04-01",
 } as const;

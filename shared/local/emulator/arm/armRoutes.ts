@@ -8,6 +8,7 @@ import { configurationRoutes } from "./configurationRoutes.ts";
 import { diagnosticSettingsRoute } from "./diagnosticSettingsRoute.ts";
 import { firewallRuleRoutes } from "./firewallRuleRoutes.ts";
 import { getServerRoute } from "./getServerRoute.ts";
+import { keyVaultResourceRoutes } from "./keyVaultResourceRoutes.ts";
 import { listServersRoute } from "./listServersRoute.ts";
 import { networkRoutes } from "./networkRoutes.ts";
 import { operationRoutes } from "./operationRoutes.ts";
@@ -31,6 +32,7 @@ export function armRoutes(context: EmulatorContext): EmulatorApp {
     serverChildRoutes,
     diagnosticSettingsRoute,
     networkRoutes,
+    keyVaultResourceRoutes,
     operationRoutes,
   ]) {
     routes.route("/", part(context));

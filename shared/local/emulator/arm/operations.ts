@@ -54,12 +54,17 @@ export function operations(state: AzureState, now: () => Date): Operations {
         result: result ?? (() => undefined),
       };
       known.set(operation.id, operation);
-      const work = run(operation, effect).finally(() => {
+      const failure = state.behaviour.operationFailure;
+      const work = run(
+        operation,
+        failure === null ? effect : () => Promise.reject(new ArmRefusal(400, failure)),
+      ).finally(() => {
         busy.delete(serverId);
       });
       busy.set(serverId, work);
       const subscription = serverId.split("/")[2] ?? "";
       const base = `${originOf(c)}/subscriptions/${subscription}/providers/Microsoft.DBforPostgreSQL/locations/${location}`;
+      if (!state.behaviour.namesOperation) return c.body(null, 202);
       c.header(
         "azure-asyncoperation",
         `${base}/azureAsyncOperation/${operation.id}?api-version=${API_VERSIONS.postgres}`,

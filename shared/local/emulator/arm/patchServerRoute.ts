@@ -40,7 +40,7 @@ type Patch = v.InferOutput<typeof PatchBody>;
 
 /** PATCH one server, long-running. The administrator's password reaches PostgreSQL and is kept nowhere. */
 export function patchServerRoute(context: EmulatorContext): EmulatorApp {
-  const { operations, postgres } = context;
+  const { operations } = context;
   const routes = newApp();
   routes.patch(ARM_PATHS.server, armGate(context, API_VERSIONS.postgres), async (c) => {
     const { id, server } = serverOf(context, c);
@@ -55,7 +55,9 @@ export function patchServerRoute(context: EmulatorContext): EmulatorApp {
         const before = body.properties.state;
         body.properties.state = "Updating";
         try {
-          if (password !== undefined) await postgres.setPassword(id, body.properties.administratorLogin, password);
+          const passwordAuth = patch.properties.authConfig?.passwordAuth ?? body.properties.authConfig.passwordAuth;
+          // With password authentication off the service says nothing and changes nothing.
+          if (password !== undefined && passwordAuth === "Enabled") await setPassword(context, id, body, password);
           merge(patch, body);
         } finally {
           body.properties.state = before;
@@ -66,10 +68,28 @@ export function patchServerRoute(context: EmulatorContext): EmulatorApp {
   return routes;
 }
 
+async function setPassword(
+  { postgres, state }: EmulatorContext,
+  id: string,
+  { properties }: ServerBody,
+  password: string,
+): Promise<void> {
+  const { passwordDelayMs } = state.behaviour;
+  if (passwordDelayMs === 0) return postgres.setPassword(id, properties.administratorLogin, password);
+  setTimeout(() => {
+    // Nobody waits for it, and the server may be gone by then.
+    postgres.setPassword(id, properties.administratorLogin, password).catch(() => undefined);
+  }, passwordDelayMs).unref();
+}
+
 function check({ properties }: Patch, { properties: present }: ServerBody): void {
   if (present.state !== "Ready") {
     const message = `Cannot complete operation while server is in state '${present.state}'.`;
     throw new ArmRefusal(409, { code: "ServerNotReady", message });
+  }
+  if (properties.administratorLoginPassword !== undefined && !["None", "Primary"].includes(present.replicationRole)) {
+    const message = "The administrator's password of a read replica cannot be changed; change it on the primary.";
+    throw new ArmRefusal(400, { code: "OperationNotSupportedOnReplica", message });
   }
   const { administratorLogin, administratorLoginPassword: password, backup, network, storage } = properties;
   if (administratorLogin !== undefined && administratorLogin !== present.administratorLogin) {

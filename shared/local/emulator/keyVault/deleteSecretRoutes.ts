@@ -1,17 +1,16 @@
 import { type EmulatorApp, type EmulatorContext, newApp, sentSegment } from "../emulatorContext.ts";
 import { keyVaultGate } from "./keyVaultGate.ts";
 import { deletedSecretNotFound, secretNotFound } from "./keyVaultRefusal.ts";
-import { deletedBody, propertiesBody, secretName } from "./secretBodies.ts";
+import { deletedBody, propertiesBody, requireRecovered, secretName } from "./secretBodies.ts";
 
 const RETENTION_SECONDS = 90 * 86_400;
 
 /** Soft delete: DELETE, then GET, recover or purge under /deletedsecrets. */
 export function deleteSecretRoutes(context: EmulatorContext): EmulatorApp {
   const { vault } = context.state;
-  const gate = keyVaultGate(context);
   const routes = newApp();
 
-  routes.delete("/secrets/:name", gate, (c) => {
+  routes.delete("/secrets/:name", keyVaultGate(context, "delete"), (c) => {
     const name = secretName(sentSegment(c, 1));
     const secret = vault.secrets.get(name.toLowerCase());
     if (secret === undefined) throw secretNotFound(name);
@@ -22,24 +21,27 @@ export function deleteSecretRoutes(context: EmulatorContext): EmulatorApp {
     return c.json(deletedBody(c, deleted));
   });
 
-  routes.get("/deletedsecrets/:name", gate, (c) => {
+  routes.get("/deletedsecrets/:name", keyVaultGate(context, "readMetadata"), (c) => {
     const name = secretName(sentSegment(c, 1));
     const deleted = vault.deleted.get(name.toLowerCase());
     if (deleted === undefined) throw deletedSecretNotFound(name);
     return c.json(deletedBody(c, deleted));
   });
 
-  routes.post("/deletedsecrets/:name/recover", gate, (c) => {
+  routes.post("/deletedsecrets/:name/recover", keyVaultGate(context, "recover"), (c) => {
     const name = secretName(sentSegment(c, 1));
     const deleted = vault.deleted.get(name.toLowerCase());
     const current = deleted?.secret.versions.at(-1);
+    requireRecovered(context, name);
     if (deleted === undefined || current === undefined) throw deletedSecretNotFound(name);
+    const { recoverySeconds } = context.state.behaviour;
+    if (recoverySeconds > 0) vault.recovering.set(name.toLowerCase(), context.now().getTime() + recoverySeconds * 1000);
     vault.deleted.delete(name.toLowerCase());
     vault.secrets.set(name.toLowerCase(), deleted.secret);
     return c.json(propertiesBody(c, deleted.secret, current));
   });
 
-  routes.delete("/deletedsecrets/:name", gate, (c) => {
+  routes.delete("/deletedsecrets/:name", keyVaultGate(context, "purge"), (c) => {
     const name = secretName(sentSegment(c, 1));
     if (!vault.deleted.delete(name.toLowerCase())) throw deletedSecretNotFound(name);
     return c.body(null, 204);

@@ -1,5 +1,6 @@
 import { HTTPException } from "hono/http-exception";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
+import type { VaultAction } from "../azureState.ts";
 
 /** An answer in Key Vault's error shape that ends the request when thrown. */
 export class KeyVaultRefusal extends HTTPException {
@@ -25,4 +26,11 @@ export function secretNotFound(id: string): KeyVaultRefusal {
 
 export function deletedSecretNotFound(name: string): KeyVaultRefusal {
   return new KeyVaultRefusal(404, "SecretNotFound", `Deleted Secret not found: ${name}`);
+}
+
+/** In the words in which a vault whose region failed was seen to refuse (MSEndpointMgr/CloudLAPS#70). */
+export function readOnlyVault(action: VaultAction): KeyVaultRefusal {
+  const operation = action === "setSecret" ? "SecretSet" : `Secret${action.charAt(0).toUpperCase()}${action.slice(1)}`;
+  const message = `Operation "${operation}" is unavailable: the service is currently in a read-only state.`;
+  return new KeyVaultRefusal(503, "ServiceUnavailable", message);
 }

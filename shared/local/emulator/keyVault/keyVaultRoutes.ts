@@ -15,7 +15,7 @@ export function keyVaultRoutes(context: EmulatorContext): EmulatorApp {
     routes.route("/", part(context));
   }
   const rest = ["/secrets", "/secrets/*", "/deletedsecrets", "/deletedsecrets/*"];
-  routes.on(["GET", "PUT", "POST", "PATCH", "DELETE", "HEAD", "OPTIONS"], rest, keyVaultGate(context), (c) => {
+  routes.on(["GET", "PUT", "POST", "PATCH", "DELETE", "HEAD", "OPTIONS"], rest, keyVaultGate(context, null), (c) => {
     throw new KeyVaultRefusal(405, "MethodNotAllowed", `${c.req.method} is not supported on ${c.req.path}.`);
   });
   return routes;

@@ -87,6 +87,17 @@ export function requireNotDeleted(vault: VaultState, name: string): void {
   throw new KeyVaultRefusal(409, "Conflict", message, { inner: "ObjectIsDeletedButRecoverable" });
 }
 
+export function isRecovering({ state, now }: EmulatorContext, name: string): boolean {
+  return (state.vault.recovering.get(name.toLowerCase()) ?? 0) > now().getTime();
+}
+
+/** While a recovery goes on, reads find nothing and changes are refused. */
+export function requireRecovered(context: EmulatorContext, name: string): void {
+  if (!isRecovering(context, name)) return;
+  const message = `Secret ${name} is currently being recovered.`;
+  throw new KeyVaultRefusal(409, "Conflict", message, { inner: "ObjectIsBeingRecovered" });
+}
+
 export function attributesBody({ enabled, notBefore, expires, created, updated }: SecretVersionState): object {
   return {
     enabled,

@@ -7,6 +7,7 @@ import {
   keyVaultBody,
   newVersion,
   requireNotDeleted,
+  requireRecovered,
   secretBody,
   secretName,
   setAttributes,
@@ -25,11 +26,12 @@ const SetBody = v.object({
 export function setSecretRoute(context: EmulatorContext): EmulatorApp {
   const { vault } = context.state;
   const routes = newApp();
-  routes.put("/secrets/:name", keyVaultGate(context), async (c) => {
+  routes.put("/secrets/:name", keyVaultGate(context, "setSecret"), async (c) => {
     takeWrite(context);
     const name = secretName(sentSegment(c, -1));
     const { value, contentType, attributes, tags } = await keyVaultBody(c, SetBody);
     requireNotDeleted(vault, name);
+    requireRecovered(context, name);
 
     const version = newVersion(Math.floor(context.now().getTime() / 1000));
     version.value = value;

@@ -6,6 +6,7 @@ import {
   ContentType,
   keyVaultBody,
   propertiesBody,
+  requireRecovered,
   secretName,
   secretVersion,
   setAttributes,
@@ -22,9 +23,10 @@ const UpdateBody = v.object({
 export function updateSecretRoute(context: EmulatorContext): EmulatorApp {
   const { vault } = context.state;
   const routes = newApp();
-  routes.on("PATCH", ["/secrets/:name", "/secrets/:name/:version"], keyVaultGate(context), async (c) => {
+  routes.on("PATCH", ["/secrets/:name", "/secrets/:name/:version"], keyVaultGate(context, "update"), async (c) => {
     const name = secretName(sentSegment(c, 1));
     const { contentType, attributes, tags } = await keyVaultBody(c, UpdateBody);
+    requireRecovered(context, name);
     const { secret, version } = secretVersion(vault, name, c.req.param("version"));
     if (contentType !== undefined) version.contentType = contentType;
     if (tags !== undefined) version.tags = tags;

@@ -15,6 +15,9 @@ const ZONE_LINKS =
 const ZONE =
   /^resources \| where type =~ 'microsoft\.network\/privatednszones' \| where id =~ '([^']+)' \| project id$/;
 
+const VAULTS =
+  /^resources \| where type =~ 'microsoft\.keyvault\/vaults' \| where tostring\(properties\.vaultUri\) in~ \(('[^']+'(?:, '[^']+')*)\) \| project id, uri = tostring\(properties\.vaultUri\)$/;
+
 /** The queries that the product sends, and no others: this is no KQL engine. White space does not count. */
 export function resourceQuery(text: string): ResourceQuery | undefined {
   const query = text
@@ -28,6 +31,10 @@ export function resourceQuery(text: string): ResourceQuery | undefined {
   if (zone !== undefined) return (state, subscriptionIds) => zoneLinks(state, subscriptionIds, zone);
   const zoneId = ZONE.exec(query)?.[1]?.toLowerCase();
   if (zoneId !== undefined) return (state, subscriptionIds) => zones(state, subscriptionIds, zoneId);
+  const uris = VAULTS.exec(query)?.[1]
+    ?.split(", ")
+    .map((uri) => uri.slice(1, -1).toLowerCase());
+  if (uris !== undefined) return (state, subscriptionIds) => vaults(state, subscriptionIds, uris);
   return undefined;
 }
 
@@ -53,4 +60,11 @@ function zones({ network }: AzureState, subscriptionIds: readonly string[], zone
   return network.privateDnsZones
     .filter((id) => id.toLowerCase() === zoneId && subscriptionIds.includes(zoneId.split("/")[2] ?? ""))
     .map((id) => ({ id }));
+}
+
+function vaults({ keyVaults }: AzureState, subscriptionIds: readonly string[], uris: readonly string[]): ResourceRow[] {
+  return keyVaults
+    .filter(({ body }) => subscriptionIds.includes(body.id.toLowerCase().split("/")[2] ?? ""))
+    .map(({ body }) => ({ id: body.id, uri: body.properties.vaultUri }))
+    .filter(({ uri }) => uris.includes(uri.toLowerCase()));
 }

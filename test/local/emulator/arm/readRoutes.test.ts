@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import { newKeyVault } from "../../../../shared/local/emulator/newKeyVault.ts";
 import { newSecurityGroup, newSubnet } from "../../../../shared/local/emulator/newNetwork.ts";
 import { addDiagnosticSetting, addPrivateEndpoint } from "../../../../shared/local/emulator/newServerState.ts";
 import { type Answer, ARM, orders, ordersPath, startTestAzure, SUBSCRIPTION, type TestAzure } from "../testAzure.ts";
@@ -121,5 +122,34 @@ describe("subscriptionRoutes", () => {
       state: "Enabled",
     });
     expect(list.headers["x-ms-ratelimit-remaining-tenant-reads"]).toBe("249");
+  });
+});
+
+describe("keyVaultResourceRoutes", () => {
+  it("gives a vault and its diagnostic settings, each under its own api-version, and Resource Graph finds it", async () => {
+    const vault = newKeyVault(
+      { tenantId: "t", subscriptions: [{ subscriptionId: SUBSCRIPTION, displayName: "Shop", managementGroups: [] }] },
+      azure.emulator.url,
+    );
+    azure.state.keyVaults.push(vault);
+    const below = `${vault.body.id}/providers/Microsoft.Insights/diagnosticSettings`;
+
+    const one = await get(`${vault.body.id.toUpperCase()}?api-version=2024-11-01`);
+    const settings = await get(`${below}?api-version=2021-05-01-preview`);
+    const none = await get(`${vault.body.id}x?api-version=2024-11-01`);
+    const query = await azure.send("POST", "/providers/Microsoft.ResourceGraph/resources?api-version=2024-04-01", {
+      audience: ARM,
+      body: {
+        query: `resources | where type =~ 'microsoft.keyvault/vaults' | where tostring(properties.vaultUri) in~ ('${azure.emulator.url}/', 'https://other/') | project id, uri = tostring(properties.vaultUri)`,
+      },
+    });
+
+    expect(one).toMatchObject({ status: 200, body: vault.body });
+    expect(settings).toMatchObject({ status: 200, body: { value: [] } });
+    expect(none).toMatchObject({ status: 404, body: { error: { code: "ResourceNotFound" } } });
+    expect(query).toMatchObject({
+      status: 200,
+      body: { data: [{ id: vault.body.id, uri: `${azure.emulator.url}/` }] },
+    });
   });
 });

@@ -190,6 +190,70 @@ describe("patchServerRoute", () => {
     expect(orders(azure).body.properties.state).toBe("Ready");
   });
 
+  it("succeeds and leaves the password alone while password authentication is off", async () => {
+    orders(azure).body.properties.authConfig.passwordAuth = "Disabled";
+
+    await azure.arm.servers.beginUpdateAndWait("shop", "orders", { administratorLoginPassword: PASSWORD }, soon);
+    const off = azure.postgres.passwords.size;
+    await azure.arm.servers.beginUpdateAndWait(
+      "shop",
+      "orders",
+      { administratorLoginPassword: PASSWORD, authConfig: { passwordAuth: "Enabled" } },
+      soon,
+    );
+
+    expect(off).toBe(0);
+    expect([...azure.postgres.passwords.values()]).toEqual([PASSWORD]);
+  });
+
+  it("refuses the password of a replica", async () => {
+    orders(azure).body.properties.replicationRole = "AsyncReplica";
+    const change = { properties: { administratorLoginPassword: PASSWORD } };
+
+    const answer = await azure.send("PATCH", ordersPath(azure), { audience: ARM, body: change });
+
+    expect(answer).toMatchObject({ status: 400, body: { error: { code: "OperationNotSupportedOnReplica" } } });
+    expect(azure.postgres.passwords.size).toBe(0);
+  });
+
+  it("can be told to fail after 202, and not to name its operation", async () => {
+    azure.state.behaviour.operationFailure = { code: "InternalServerError", message: "told to" };
+    const error = await rejection(
+      azure.arm.servers.beginUpdateAndWait("shop", "orders", { administratorLoginPassword: PASSWORD }, soon),
+    );
+    azure.state.behaviour.operationFailure = null;
+    azure.state.behaviour.namesOperation = false;
+    const unnamed = await azure.send("PATCH", ordersPath(azure), { audience: ARM, body: {} });
+
+    expect(String(error["message"])).toContain("InternalServerError");
+    expect(azure.postgres.passwords.size).toBe(0);
+    expect(unnamed.status).toBe(202);
+    expect(Object.keys(unnamed.headers)).not.toEqual(expect.arrayContaining(["location"]));
+    expect(Object.keys(unnamed.headers)).not.toEqual(expect.arrayContaining(["azure-asyncoperation"]));
+  });
+
+  it("lets the new password work later than its operation ends, when told", async () => {
+    azure.state.behaviour.passwordDelayMs = 300;
+    const arrived = Promise.withResolvers<undefined>();
+    azure.postgres.before = () => {
+      arrived.resolve(undefined);
+      return Promise.resolve();
+    };
+
+    await azure.arm.servers.beginUpdateAndWait(
+      "shop",
+      "orders",
+      { administratorLoginPassword: PASSWORD },
+      { updateIntervalInMs: 1 },
+    );
+    const atOnce = azure.postgres.passwords.size;
+    await arrived.promise;
+    await new Promise(setImmediate);
+
+    expect(atOnce).toBe(0);
+    expect([...azure.postgres.passwords.values()]).toEqual([PASSWORD]);
+  });
+
   it("is Updating meanwhile and refuses a second change", async () => {
     let finish: (() => void) | undefined;
     azure.postgres.before = () =>

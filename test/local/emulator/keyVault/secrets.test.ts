@@ -1,6 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { exampleBody, shapeOf } from "../officialExample.ts";
-import { type Answer, ARM, collect, rejection, startTestAzure, TENANT, type TestAzure, VAULT } from "../testAzure.ts";
+import {
+  type Answer,
+  ARM,
+  collect,
+  rejection,
+  scanner,
+  startTestAzure,
+  TENANT,
+  type TestAzure,
+  VAULT,
+} from "../testAzure.ts";
 
 const API = "api-version=2026-04-01";
 
@@ -70,6 +80,65 @@ describe("keyVaultGate", () => {
     const { status } = await send(method, `${path}?${API}`, {});
 
     expect(status).toBe(405);
+  });
+});
+
+describe("the vault's roles", () => {
+  it("let everybody do everything until there are some", async () => {
+    expect(azure.state.vault.assignments).toBeNull();
+    expect((await send("PUT", `/secrets/app?${API}`, { value: "one" })).status).toBe(200);
+  });
+
+  it("name a caller, actions and secrets; the rest is refused in the words of the service", async () => {
+    await send("PUT", `/secrets/app?${API}`, { value: "one" });
+    azure.state.vault.assignments = [
+      { clientId: scanner.clientId.toUpperCase(), actions: ["getSecret"], secrets: ["App"] },
+      { clientId: "00000000-0000-4000-8000-000000000000", actions: ["setSecret"], secrets: null },
+    ];
+
+    const answers = [
+      await send("GET", `/secrets/APP?${API}`),
+      await send("GET", `/secrets/other?${API}`),
+      await send("PUT", `/secrets/app?${API}`, { value: "two" }),
+      await send("PATCH", `/secrets/app/${latest("app")?.version ?? ""}?${API}`, {}),
+      await send("GET", `/secrets/app/versions?${API}`),
+      await send("GET", `/secrets?${API}`),
+      await send("DELETE", `/secrets/app?${API}`),
+      await send("POST", `/deletedsecrets/app/recover?${API}`),
+      await send("DELETE", `/deletedsecrets/app?${API}`),
+    ];
+
+    expect(answers.map(({ status }) => status)).toEqual([200, 403, 403, 403, 403, 403, 403, 403, 403]);
+    expect(answers[2]?.body).toMatchObject({ error: { code: "Forbidden", innererror: { code: "ForbiddenByRbac" } } });
+    expect(JSON.stringify(answers[2]?.body)).toContain("Microsoft.KeyVault/vaults/secrets/setSecret/action");
+  });
+});
+
+describe("a vault whose region failed", () => {
+  it("answers reads and refuses every change", async () => {
+    await send("PUT", `/secrets/app?${API}`, { value: "one" });
+    await send("PUT", `/secrets/gone?${API}`, { value: "one" });
+    await send("DELETE", `/secrets/gone?${API}`);
+    azure.state.vault.readOnly = true;
+
+    const reads = [await send("GET", `/secrets/app?${API}`), await send("GET", `/deletedsecrets/gone?${API}`)];
+    const changes = [
+      await send("PUT", `/secrets/app?${API}`, { value: "two" }),
+      await send("PATCH", `/secrets/app/${latest("app")?.version ?? ""}?${API}`, {}),
+      await send("DELETE", `/secrets/app?${API}`),
+      await send("POST", `/deletedsecrets/gone/recover?${API}`),
+      await send("DELETE", `/deletedsecrets/gone?${API}`),
+    ];
+
+    expect(reads.map(({ status }) => status)).toEqual([200, 200]);
+    expect(changes.map(({ status }) => status)).toEqual([503, 503, 503, 503, 503]);
+    expect(changes[0]?.body).toEqual({
+      error: {
+        code: "ServiceUnavailable",
+        message: 'Operation "SecretSet" is unavailable: the service is currently in a read-only state.',
+      },
+    });
+    expect(azure.state.vault.secrets.get("app")?.versions).toHaveLength(1);
   });
 });
 
@@ -183,6 +252,21 @@ describe("getSecretRoute", () => {
   });
 });
 
+describe("a replica that lags behind", () => {
+  it("gives the version before, as often as told, and only without a version", async () => {
+    await azure.vault.setSecret("app", "one");
+    const { properties } = await azure.vault.setSecret("app", "two");
+    azure.state.vault.staleReads.set("app", 2);
+
+    const byVersion = await azure.vault.getSecret("app", { version: properties.version ?? "" });
+    const values = [];
+    for (let count = 0; count < 3; count += 1) values.push((await azure.vault.getSecret("app")).value);
+
+    expect(byVersion.value).toBe("two");
+    expect(values).toEqual(["one", "one", "two"]);
+  });
+});
+
 describe("updateSecretRoute", () => {
   it("changes what is sent and leaves value and rest", async () => {
     const { properties } = await azure.vault.setSecret("app", "one", { contentType: "a", tags: { keep: "no" } });
@@ -269,6 +353,33 @@ describe("deleteSecretRoutes", () => {
 
     expect((await azure.vault.getSecret("app")).value).toBe("one");
     expect(azure.state.vault.deleted.size).toBe(0);
+  });
+
+  it("finds nothing and refuses changes while a recovery goes on", async () => {
+    azure.state.behaviour.recoverySeconds = 30;
+    const { properties } = await azure.vault.setSecret("app", "one");
+    await send("DELETE", `/secrets/app?${API}`);
+    async function ask(): Promise<readonly number[]> {
+      const version = properties.version ?? "";
+      const answers = [
+        await send("GET", `/secrets/app?${API}`),
+        await send("GET", `/secrets/app/versions?${API}`),
+        await send("GET", `/deletedsecrets/app?${API}`),
+        await send("PATCH", `/secrets/app/${version}?${API}`, {}),
+        await send("PUT", `/secrets/app?${API}`, { value: "two" }),
+      ];
+      return answers.map(({ status }) => status);
+    }
+
+    const recovered = await send("POST", `/deletedsecrets/app/recover?${API}`);
+    const meanwhile = await ask();
+    const again = await send("POST", `/deletedsecrets/app/recover?${API}`);
+    azure.clock.now = new Date(azure.clock.now.getTime() + 30_000);
+
+    expect(recovered.status).toBe(200);
+    expect(meanwhile).toEqual([404, 404, 404, 409, 409]);
+    expect(again).toMatchObject({ status: 409, body: { error: { innererror: { code: "ObjectIsBeingRecovered" } } } });
+    expect(await ask()).toEqual([200, 200, 404, 200, 200]);
   });
 
   it("purges for good", async () => {

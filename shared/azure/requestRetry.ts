@@ -1,8 +1,5 @@
-import { retryPolicy, type PipelinePolicy, type PipelineResponse } from "@azure/core-rest-pipeline";
+import { isRestError, retryPolicy, type PipelinePolicy, type PipelineResponse } from "@azure/core-rest-pipeline";
 import { codeOf } from "./armFault.ts";
-
-/** A service that asks for more patience than this is given up; the run has other servers to read. */
-const longestWaitMs = 60_000;
 
 const retriedStatuses = [408, 429, 500, 502, 503, 504];
 const retriedCodes = ["ECONNRESET", "ECONNREFUSED", "EPIPE", "ETIMEDOUT", "EAI_AGAIN"];
@@ -11,15 +8,17 @@ export interface RetryLimits {
   readonly maxRetries: number;
   /** Before the second try; doubled each time, unless the service names a time of its own. */
   readonly firstDelayMs: number;
+  /** A service that asks for more patience than this is given up: the caller has other things to do. */
+  readonly longestWaitMs: number;
 }
 
 /**
  * The only place that repeats a request. The SDK's own policy does not repeat a 429 that comes without Retry-After, and
  * would wait for hours if it were told to.
  */
-export function armRetryPolicy({ maxRetries, firstDelayMs }: RetryLimits): PipelinePolicy {
+export function requestRetryPolicy({ maxRetries, firstDelayMs, longestWaitMs }: RetryLimits): PipelinePolicy {
   const strategy = {
-    name: "armRetryStrategy",
+    name: "requestRetryStrategy",
     retry({ retryCount, response, responseError }: Parameters<Strategy["retry"]>[0]) {
       if (!isRetried(response, responseError)) return { skipStrategy: true };
       const asked = response === undefined ? undefined : waitAskedFor(response);
@@ -37,8 +36,8 @@ function isRetried(response: PipelineResponse | undefined, error: unknown): bool
   return retriedCodes.includes(codeOf(error) ?? "");
 }
 
-/** Retry-After in seconds or as a date, or the reset time of Resource Graph's quota. */
-function waitAskedFor({ headers }: PipelineResponse): number | undefined {
+/** Retry-After in seconds or as a date, or the reset time of Resource Graph's quota; in milliseconds. */
+function waitAskedFor({ headers }: Pick<PipelineResponse, "headers">): number | undefined {
   const retryAfter = headers.get("retry-after")?.trim();
   if (retryAfter !== undefined && /^\d+(\.\d+)?$/.test(retryAfter)) return Number(retryAfter) * 1000;
   // The service's own clock, since ours may differ.
@@ -55,4 +54,10 @@ function clockTimeMs(text: string | undefined): number | undefined {
   if (parts === null) return undefined;
   const [hours = 0, minutes = 0, seconds = 0] = parts.slice(1).map(Number);
   return ((hours * 60 + minutes) * 60 + seconds) * 1000;
+}
+
+/** How long the answer that ended a call asks to wait, in milliseconds; null when it does not say. */
+export function retryAfterOf(error: unknown): number | null {
+  if (!isRestError(error) || error.response === undefined) return null;
+  return waitAskedFor(error.response) ?? null;
 }
