@@ -160,7 +160,8 @@ function scanPorts(
     catalog: catalogPort({ hosts, password: token }),
     prober: prober({ hosts, randomBytes }),
   };
-  const { logAnalytics, audit, state } = config.publish;
+  const { audit, state } = config.publish;
+  const logAnalytics = environment.logAnalytics ?? config.publish.logAnalytics;
   return {
     config,
     controls: catalogue,

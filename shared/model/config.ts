@@ -46,6 +46,8 @@ export interface Environment {
   readonly hosts: Readonly<Record<string, HostOverride>>;
   /** What triggers the scan timer; null: the configuration's own `schedule.scan`. */
   readonly scanSchedule: string | null;
+  /** Where rows go, over the configuration's own `publish.logAnalytics`; null: as that says. */
+  readonly logAnalytics: { readonly endpoint: string; readonly ruleId: string } | null;
   /** True behind App Service authentication: only then `x-ms-client-principal` is believed. */
   readonly platformAuthentication: boolean;
 }
