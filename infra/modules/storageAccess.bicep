@@ -9,8 +9,8 @@ param eventQueue string
 @description('Object id of the identity that the app and its host are.')
 param appPrincipalId string
 
-@description('Object id of the identity that Event Grid delivers with.')
-param eventsPrincipalId string
+@description('Object id of the identity that Event Grid delivers with; null: it delivers nothing.')
+param eventsPrincipalId string?
 
 // The host takes leases and keeps its keys and the state of timers in blobs, hence Owner; it writes its own faults to a
 // table. The app needs no more than these.
@@ -45,12 +45,12 @@ resource app 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   }
 ]
 
-resource events 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+resource events 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (eventsPrincipalId != null) {
   scope: account::queues::changed
-  name: guid(account::queues::changed.id, eventsPrincipalId, storageQueueDataMessageSender)
+  name: guid(account::queues::changed.id, eventsPrincipalId ?? '', storageQueueDataMessageSender)
   properties: {
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', storageQueueDataMessageSender)
-    principalId: eventsPrincipalId
+    principalId: eventsPrincipalId ?? ''
     principalType: 'ServicePrincipal'
   }
 }
