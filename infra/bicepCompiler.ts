@@ -1,6 +1,6 @@
-import { execFile } from "node:child_process";
-import { existsSync } from "node:fs";
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { execFile, execFileSync } from "node:child_process";
+import { chmodSync, existsSync, readFileSync } from "node:fs";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { delimiter, join, relative } from "node:path";
 import { promisify } from "node:util";
 
@@ -32,15 +32,17 @@ export interface BicepCompiler {
 
 /** What is on this machine: a compiler, or one sentence why there is none. */
 export type FoundCompiler =
-  | { readonly found: true; readonly compiler: BicepCompiler }
-  | { readonly found: false; readonly reason: string };
+  { readonly found: true; readonly compiler: BicepCompiler } | { readonly found: false; readonly reason: string };
 
-/** Looks in `BICEP`, in `PATH` and where `dotnet restore .ci/bicep.csproj` puts it. Another version does not count. */
-export async function findBicep(root: string): Promise<FoundCompiler> {
-  const version = await pinnedVersion(root);
+/**
+ * Looks in `BICEP`, in `PATH` and where `dotnet restore .ci/bicep.csproj` puts it. Another version does not count.
+ * Synchronous, because tests are registered so.
+ */
+export function findBicep(root: string): FoundCompiler {
+  const version = pinnedVersion(root);
   const candidates = [...named(), ...inPath(), restored(root, version)].filter((path) => existsSync(path));
   for (const path of candidates) {
-    if ((await versionOf(path)) === version) return { found: true, compiler: bicepCompiler(path, root) };
+    if (versionOf(path) === version) return { found: true, compiler: bicepCompiler(path, root) };
   }
   return {
     found: false,
@@ -49,11 +51,11 @@ export async function findBicep(root: string): Promise<FoundCompiler> {
 }
 
 /** As `findBicep`, and fetches the compiler where it is missing and there is a .NET SDK. */
-export async function restoreBicep(root: string): Promise<FoundCompiler> {
-  const found = await findBicep(root);
+export function restoreBicep(root: string): FoundCompiler {
+  const found = findBicep(root);
   if (found.found) return found;
   try {
-    await run("dotnet", ["restore", join(root, ".ci/bicep.csproj")], { cwd: root });
+    execFileSync("dotnet", ["restore", join(root, ".ci/bicep.csproj")], { cwd: root, stdio: "ignore" });
   } catch (cause) {
     return { found: false, reason: `${found.reason} Restoring it failed: ${sentenceOf(cause)}` };
   }
@@ -64,8 +66,8 @@ function sentenceOf(cause: unknown): string {
   return cause instanceof Error ? (cause.message.split("\n")[0] ?? "") : "unknown reason";
 }
 
-async function pinnedVersion(root: string): Promise<string> {
-  const project = await readFile(join(root, ".ci/bicep.csproj"), "utf8");
+function pinnedVersion(root: string): string {
+  const project = readFileSync(join(root, ".ci/bicep.csproj"), "utf8");
   const version = /Include="Azure\.Bicep\.CommandLine\.linux-x64" Version="\[([\d.]+)\]"/.exec(project)?.[1];
   if (version === undefined) throw new Error(".ci/bicep.csproj names no version of Azure.Bicep.CommandLine.linux-x64.");
   return version;
@@ -86,15 +88,15 @@ function restored(root: string, version: string): string {
 }
 
 /** Undefined for what is no Bicep CLI. */
-async function versionOf(path: string): Promise<string | undefined> {
+function versionOf(path: string): string | undefined {
   try {
-    await chmod(path, 0o755); // a NuGet package holds no run bit
+    chmodSync(path, 0o755); // a NuGet package holds no run bit
   } catch {
     // one that belongs to somebody else has it
   }
   try {
-    const { stdout } = await run(path, ["--version"], { env: environment() });
-    return /version ([\d.]+)/.exec(stdout)?.[1];
+    const text = execFileSync(path, ["--version"], { env: environment(), encoding: "utf8" });
+    return /version ([\d.]+)/.exec(text)?.[1];
   } catch {
     return undefined;
   }
@@ -146,8 +148,9 @@ const someDeployment = [
   ...["--location", "westeurope"],
 ];
 
-function isFailure(error: unknown): error is Error & { readonly stdout: string; readonly stderr: string } {
-  return error instanceof Error && "stderr" in error && "stdout" in error && "code" in error;
+/** A process that ended with another code than 0; told by its form, since errors of other realms are no `Error` here. */
+function isFailure(error: unknown): error is { readonly stdout: string; readonly stderr: string } {
+  return typeof error === "object" && error !== null && "stderr" in error && "stdout" in error;
 }
 
 function linesOf(text: string, root: string): readonly string[] {

@@ -4,7 +4,7 @@ import { checkTemplates, writeTemplate } from "./checkTemplates.ts";
 
 // npm run infra:build: compiles and checks everything under infra; with --write, writes azuredeploy.json anew.
 const root = join(import.meta.dirname, "..");
-const bicep = await restoreBicep(root);
+const bicep = restoreBicep(root);
 if (!bicep.found) throw new Error(bicep.reason);
 if (process.argv.includes("--write")) await writeTemplate(root, bicep.compiler);
 const faults = await checkTemplates(root, bicep.compiler);

@@ -73,23 +73,6 @@ param anonymousHealth bool
 @description('Whether the roles that the app needs on its telemetry are given here.')
 param assignRoles bool
 
-// The one list of settings. test/infra/appSettings.test.ts compares it with what the app reads.
-var appSettings = {
-  APPLICATIONINSIGHTS_CONNECTION_STRING: insights.properties.ConnectionString
-  APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${scanner.clientId};Authorization=AAD'
-  AzureWebJobsStorage__blobServiceUri: trimSlash(storage.blobEndpoint)
-  AzureWebJobsStorage__queueServiceUri: trimSlash(storage.queueEndpoint)
-  AzureWebJobsStorage__tableServiceUri: trimSlash(storage.tableEndpoint)
-  AzureWebJobsStorage__credential: 'managedidentity'
-  AzureWebJobsStorage__clientId: scanner.clientId
-  AZURE_CLIENT_ID: scanner.clientId
-  PGWARDEN_ARM_ENDPOINT: trimSlash(environment().resourceManager)
-  PGWARDEN_CONFIG: '/home/site/wwwroot/pgwarden.yaml'
-  PGWARDEN_INGESTION_ENDPOINT: ingestion.endpoint
-  PGWARDEN_INGESTION_RULE: ingestion.ruleId
-  PGWARDEN_SCAN_SCHEDULE: scanSchedule
-}
-
 func trimSlash(address string) string => endsWith(address, '/') ? take(address, length(address) - 1) : address
 
 resource plan 'Microsoft.Web/serverfarms@2024-04-01' = {
@@ -161,7 +144,22 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
       scmMinTlsVersion: '1.2'
       ftpsState: 'Disabled'
       http20Enabled: true
-      appSettings: map(items(appSettings), setting => { name: setting.key, value: setting.value })
+      // The one list of settings. test/infra/appSettings.test.ts compares it with what the app reads.
+      appSettings: [
+        { name: 'APPLICATIONINSIGHTS_CONNECTION_STRING', value: insights.properties.ConnectionString }
+        { name: 'APPLICATIONINSIGHTS_AUTHENTICATION_STRING', value: 'ClientId=${scanner.clientId};Authorization=AAD' }
+        { name: 'AzureWebJobsStorage__blobServiceUri', value: trimSlash(storage.blobEndpoint) }
+        { name: 'AzureWebJobsStorage__queueServiceUri', value: trimSlash(storage.queueEndpoint) }
+        { name: 'AzureWebJobsStorage__tableServiceUri', value: trimSlash(storage.tableEndpoint) }
+        { name: 'AzureWebJobsStorage__credential', value: 'managedidentity' }
+        { name: 'AzureWebJobsStorage__clientId', value: scanner.clientId }
+        { name: 'AZURE_CLIENT_ID', value: scanner.clientId }
+        { name: 'PGWARDEN_ARM_ENDPOINT', value: trimSlash(environment().resourceManager) }
+        { name: 'PGWARDEN_CONFIG', value: '/home/site/wwwroot/pgwarden.yaml' }
+        { name: 'PGWARDEN_INGESTION_ENDPOINT', value: ingestion.endpoint }
+        { name: 'PGWARDEN_INGESTION_RULE', value: ingestion.ruleId }
+        { name: 'PGWARDEN_SCAN_SCHEDULE', value: scanSchedule }
+      ]
     }
   }
 
