@@ -1,13 +1,14 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
+import { databaseSql } from "../../infra/databaseSql.ts";
 import { infraJson } from "../../infra/infraJson.ts";
 import { tableDeclarations } from "../../infra/tableDeclarations.ts";
 
-const files = infraJson();
+const files = new Map([...infraJson(), ...databaseSql()]);
 
-describe("infraJson", () => {
-  it.each([...files.keys()])("is what %s holds (npx tsx infra/writeInfraJson.ts)", (path) => {
+describe("infraJson and databaseSql", () => {
+  it.each([...files.keys()])("are what %s holds (npx tsx infra/writeInfraJson.ts)", (path) => {
     expect(readFileSync(join(__dirname, "../..", path), "utf8")).toBe(files.get(path));
   });
 });

@@ -1,0 +1,84 @@
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "@jest/globals";
+import { stringify } from "yaml";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { roleDefinitions } from "../../infra/roleDefinitions.ts";
+import type { RequestRecord } from "../../shared/local/emulator/requestRecord.ts";
+import { armAction } from "../infra/calledAction.ts";
+import { fleetUnderTest } from "./fleetUnderTest.ts";
+
+const fleet = fleetUnderTest();
+
+/** What Resource Graph is asked about: it shows what the caller may read, and asks for no action of its own. */
+function queriedTypes(): readonly string[] {
+  const root = join(__dirname, "../..");
+  const files = globSync("shared/{azure,collect,inventory}/**/*.ts", { cwd: root });
+  const text = files.map((path) => readFileSync(join(root, path), "utf8")).join("\n");
+  return [...text.matchAll(/\btype =~ '(?<type>[^']+)'/g)].map(({ groups }) => `${groups?.["type"] ?? ""}/read`);
+}
+
+function of(service: RequestRecord["service"]): readonly RequestRecord[] {
+  return fleet.local().emulator.requests.filter((request) => request.service === service);
+}
+
+function distinct(actions: readonly string[]): readonly string[] {
+  return [...new Set(actions.map((action) => action.toLowerCase()))].sort();
+}
+
+// The calls of real scans, beside the roles that the deployment gives.
+describe("the scanner's role", () => {
+  it("grants what a scan calls: nothing missing, nothing unused", async () => {
+    const { run } = await fleet.scan();
+    const directory = mkdtempSync(join(tmpdir(), "pgwarden-actions-"));
+    try {
+      const file = join(directory, "pgwarden.yaml");
+      const { config } = (await fleet.wiring()).ports;
+      const scope = { subscriptions: config.scope.subscriptions, discovery: "list" };
+      writeFileSync(file, stringify({ scope, policy: {}, postgres: { role: config.postgres.role } }));
+      await fleet.scan(undefined, await fleet.wiring({ PGWARDEN_CONFIG: file }));
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
+
+    expect(run.status).toBe("succeeded");
+    expect(of("resourceGraph").map(({ method }) => method)).toContain("POST");
+    const called = distinct([...of("arm").map(armAction), ...queriedTypes()]);
+    expect(called).toEqual(distinct(roleDefinitions.scanner.actions));
+  }, 120_000);
+
+  it("is only about reads, and a scan asks no vault and writes rows to nothing but the rule", () => {
+    expect(roleDefinitions.scanner.actions.filter((action) => !action.endsWith("/read"))).toEqual([]);
+    expect(of("keyVault")).toEqual([]);
+    expect(of("unknown")).toEqual([]);
+    const ruleId = fleet.local().state.rule.immutableId;
+    for (const { method, path } of of("ingestion")) {
+      expect(`${method} ${path}`).toMatch(
+        new RegExp(`^POST /dataCollectionRules/${ruleId}/streams/Custom-PgWarden`, "i"),
+      );
+    }
+    expect(of("ingestion")).not.toEqual([]);
+  });
+});
+
+describe("infra/sql/scanner.sql", () => {
+  const script = readFileSync(join(__dirname, "../../infra/sql/scanner.sql"), "utf8");
+
+  it("brings back every right that a server took from the scanner, and may be run again", async () => {
+    const server = fleet.local().servers.find(({ name }) => name === "orders");
+    await server?.asSuperuser(async (client) => {
+      await client.query('revoke pg_read_all_settings, pg_read_all_stats from "pgwarden-scanner"');
+      await client.query("revoke connect on database shop from public");
+      await client.query('revoke execute on function azure_roles_authtype() from public, "pgwarden-scanner"');
+    });
+    const without = await fleet.scan(["orders"]);
+
+    await server?.asSuperuser((client) => client.query(script));
+    await server?.asSuperuser((client) => client.query(script));
+    const after = await fleet.scan(["orders"]);
+
+    expect(without.scans.flatMap(({ result }) => result.gaps)).not.toEqual([]);
+    expect(after.scans.flatMap(({ result }) => result.gaps)).toEqual([]);
+  }, 120_000);
+});
