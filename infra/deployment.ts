@@ -1,4 +1,5 @@
 import { unzipSync } from "fflate";
+import { ConfigError } from "../shared/config/configError.ts";
 import { loadConfig } from "../shared/config/loadConfig.ts";
 
 /** Stands in the configuration's first version for the subscription that is deployed to. */
@@ -16,9 +17,8 @@ export function configurationFor(text: string, subscriptionId: string | undefine
   const filled = subscriptionId === undefined ? text : text.replaceAll(placeholder, subscriptionId);
   const { scope } = loadConfig(filled, configurationPath);
   if (scope.subscriptions.includes(placeholder)) {
-    throw new Error(
-      `${configurationPath} names no subscription yet: write its id there, or set AZURE_SUBSCRIPTION_ID, as azd does.`,
-    );
+    const message = "The zeros stand for no subscription: write an id, or set AZURE_SUBSCRIPTION_ID, as azd does.";
+    throw new ConfigError(configurationPath, [{ path: "scope.subscriptions", line: null, column: null, message }]);
   }
   return filled;
 }

@@ -252,6 +252,7 @@ module dataCollection 'modules/dataCollection.bicep' = {
     location: tables.outputs.location
     tags: allTags
     name: 'dcr-${name}-${suffix}'
+    endpointName: 'dce-${name}-${suffix}'
     workspaceId: tables.outputs.id
     tableNames: tables.outputs.tableNames
     usePrivateLink: usePrivateLink

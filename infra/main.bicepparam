@@ -20,17 +20,24 @@ param auditContainer = configuration.?publish.?audit.?container ?? 'audit'
 // '24' once `az functionapp list-flexconsumption-runtimes --location <region> --runtime node` shows it.
 // param nodeVersion = '22'
 
+// param instanceMemoryMB = 2048
+// param maximumInstanceCount = 40
+// param siteUpdateStrategy = 'Recreate'
+
 // The app registration that infra/entra/registerApp.sh made; without it a function key is all that HTTP asks for.
 // param authentication = { clientId: '<application id>' }
 // param anonymousHealth = false
 // param publicHttp = true
 
 // Private networking. Changes are then found by the next scheduled scan: Event Grid cannot deliver into it.
+// param watchChanges = true
 // param networking = 'existing'
 // param network = {
 //   integrationSubnetId: '<resource id, delegated to Microsoft.App/environments>'
 //   privateEndpointSubnetId: '<resource id>'
 // }
+// param newNetworkPrefix = '10.90.0.0/25'
+// param usePrivateLink = false
 
 // Existing resources, of any resource group and subscription.
 // param existingWorkspaceId = '<resource id>'

@@ -9,6 +9,10 @@ param tags tagMap
 @minLength(3)
 @maxLength(64)
 param name string
+
+@minLength(3)
+@maxLength(44)
+param endpointName string
 param workspaceId string
 
 @description('Tables that exist, in the order of tables.json.')
@@ -24,7 +28,7 @@ var declared = loadJsonContent('../tables.json')
 var destination = 'workspace'
 
 resource endpoint 'Microsoft.Insights/dataCollectionEndpoints@2024-03-11' = if (usePrivateLink) {
-  name: name
+  name: endpointName
   location: location
   tags: tags
   properties: { networkAcls: { publicNetworkAccess: 'Disabled' } }

@@ -73,8 +73,6 @@ param anonymousHealth bool
 @description('Whether the roles that the app needs on its telemetry are given here.')
 param assignRoles bool
 
-func trimSlash(address string) string => endsWith(address, '/') ? take(address, length(address) - 1) : address
-
 resource plan 'Microsoft.Web/serverfarms@2024-04-01' = {
   name: 'plan-${name}'
   location: location
@@ -148,13 +146,13 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
       appSettings: [
         { name: 'APPLICATIONINSIGHTS_CONNECTION_STRING', value: insights.properties.ConnectionString }
         { name: 'APPLICATIONINSIGHTS_AUTHENTICATION_STRING', value: 'ClientId=${scanner.clientId};Authorization=AAD' }
-        { name: 'AzureWebJobsStorage__blobServiceUri', value: trimSlash(storage.blobEndpoint) }
-        { name: 'AzureWebJobsStorage__queueServiceUri', value: trimSlash(storage.queueEndpoint) }
-        { name: 'AzureWebJobsStorage__tableServiceUri', value: trimSlash(storage.tableEndpoint) }
+        { name: 'AzureWebJobsStorage__blobServiceUri', value: storage.blobEndpoint }
+        { name: 'AzureWebJobsStorage__queueServiceUri', value: storage.queueEndpoint }
+        { name: 'AzureWebJobsStorage__tableServiceUri', value: storage.tableEndpoint }
         { name: 'AzureWebJobsStorage__credential', value: 'managedidentity' }
         { name: 'AzureWebJobsStorage__clientId', value: scanner.clientId }
         { name: 'AZURE_CLIENT_ID', value: scanner.clientId }
-        { name: 'PGWARDEN_ARM_ENDPOINT', value: trimSlash(environment().resourceManager) }
+        { name: 'PGWARDEN_ARM_ENDPOINT', value: environment().resourceManager }
         { name: 'PGWARDEN_CONFIG', value: '/home/site/wwwroot/pgwarden.yaml' }
         { name: 'PGWARDEN_INGESTION_ENDPOINT', value: ingestion.endpoint }
         { name: 'PGWARDEN_INGESTION_RULE', value: ingestion.ruleId }

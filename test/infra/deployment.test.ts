@@ -21,7 +21,7 @@ describe("configurationFor", () => {
   });
 
   it("refuses zeros that nothing replaces", () => {
-    expect(() => configurationFor(first, undefined)).toThrow("infra/pgwarden.yaml names no subscription yet");
+    expect(() => configurationFor(first, undefined)).toThrow("The zeros stand for no subscription");
   });
 
   it("refuses a faulty file before anything is deployed", () => {
