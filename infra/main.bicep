@@ -7,7 +7,7 @@ import { privateNetwork, tagMap, uuid } from 'modules/types.bicep'
 metadata name = 'pgwarden'
 metadata description = 'Scans Azure Database for PostgreSQL flexible servers and rotates their passwords.'
 
-// ── What and where ───────────────────────────────────────────────────────────────────────────────────────────────────
+// What and where.
 
 @description('Short name of this installation: part of every resource\'s name. Two installations in one tenant differ in it.')
 @minLength(2)
@@ -30,7 +30,7 @@ param tags tagMap = {}
 @maxLength(64)
 param environmentName string = ''
 
-// ── What is scanned: the same as `scope` and `schedule` of pgwarden.yaml ─────────────────────────────────────────────
+// What is scanned: the same as `scope` and `schedule` of pgwarden.yaml.
 
 @description('Subscriptions whose servers are scanned: the scanner gets its role in each, and each tells of changes. Management groups: see managementGroup.bicep.')
 param scannedSubscriptions uuid[] = [subscription().subscriptionId]
@@ -43,7 +43,7 @@ param scanSchedule string = '0 0 */6 * * *'
 @description('Whether a change of a server starts a scan within minutes. Not with private networking: Event Grid cannot deliver to a storage account behind a firewall as an identity that a subscription\'s topic can have.')
 param watchChanges bool = true
 
-// ── The app ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+// The app.
 
 @description('Major version of Node. First see that the region has it: az functionapp list-flexconsumption-runtimes --location <region> --runtime node')
 @allowed(['22', '24'])
@@ -77,7 +77,7 @@ param anonymousHealth bool = false
 @description('Whether the HTTP routes answer from the internet. Without it, publish the app into your network with a private endpoint of its own.')
 param publicHttp bool = true
 
-// ── Networking ───────────────────────────────────────────────────────────────────────────────────────────────────────
+// Networking.
 
 @description('none: identities are the lock, addresses are public. existing: subnets in `network`. new: a virtual network of its own, to be peered with that of the servers.')
 @allowed(['none', 'existing', 'new'])
@@ -91,7 +91,7 @@ param network privateNetwork?
 @maxLength(18)
 param newNetworkPrefix string = '10.90.0.0/25'
 
-// ── State, secrets, results ──────────────────────────────────────────────────────────────────────────────────────────
+// State, secrets, results.
 
 @description('Redundancy of the storage account.')
 @allowed(['Standard_LRS', 'Standard_ZRS', 'Standard_GRS', 'Standard_GZRS', 'Standard_RAGRS', 'Standard_RAGZRS'])
@@ -139,12 +139,17 @@ param usePrivateLink bool = false
 @description('Whether a lock keeps storage and a new vault from being deleted; remove it before an uninstall.')
 param lockResources bool = false
 
-// ── Identities and roles ─────────────────────────────────────────────────────────────────────────────────────────────
+// Identities and roles.
 
 @description('Name of the scanner\'s identity: postgres.role of pgwarden.yaml.')
 @minLength(3)
 @maxLength(63)
 param scannerName string = '${name}-scanner'
+
+@description('Name of the rotator\'s identity, and so of its PostgreSQL role.')
+@minLength(3)
+@maxLength(63)
+param rotatorName string = '${name}-rotator'
 
 @description('Whether there is an identity that resets the passwords of server administrators, which takes the right to update whole servers.')
 param withAdminRotator bool = false
@@ -159,8 +164,6 @@ param existingIdentities {
 
 @description('Whether roles are made and given here, which takes Owner or Role Based Access Control Administrator. False: somebody else has done it for the existing identities (docs/operations.md).')
 param assignRoles bool = true
-
-// ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 var allTags = empty(environmentName) ? tags : union(tags, { 'azd-env-name': environmentName })
 var installation = toLower(name)
@@ -195,7 +198,7 @@ module scanner 'modules/identity.bicep' = {
 module rotator 'modules/identity.bicep' = {
   name: 'pgwarden-rotator'
   scope: group
-  params: { location: location, tags: allTags, name: '${name}-rotator', existingId: existing.?rotator }
+  params: { location: location, tags: allTags, name: rotatorName, existingId: existing.?rotator }
 }
 
 module adminRotator 'modules/identity.bicep' = if (withAdminRotator) {
@@ -218,7 +221,7 @@ module newNetwork 'modules/network.bicep' = if (networking == 'new') {
 
 var usedNetwork = networking == 'new' ? newNetwork!.outputs.network : givenNetwork
 
-// ── Workspace, tables, rule ──────────────────────────────────────────────────────────────────────────────────────────
+// Workspace, tables, rule.
 
 module newWorkspace 'modules/workspace.bicep' = if (existingWorkspaceId == null) {
   name: 'pgwarden-workspace'
@@ -260,7 +263,7 @@ module dataCollection 'modules/dataCollection.bicep' = {
   }
 }
 
-// ── State and secrets ────────────────────────────────────────────────────────────────────────────────────────────────
+// State and secrets.
 
 var storageName = take('st${replace(installation, '-', '')}${suffix}', 24)
 var deploymentContainer = 'deployment'
@@ -333,7 +336,7 @@ module secretWriters 'modules/secretWriters.bicep' = if (assignRoles) {
   dependsOn: [newVault]
 }
 
-// ── What is scanned ──────────────────────────────────────────────────────────────────────────────────────────────────
+// What is scanned.
 
 module scannerRole 'modules/scannerRole.bicep' = [
   for id in scannedSubscriptions: if (assignRoles) {
@@ -383,7 +386,7 @@ module watchVault 'modules/watchVault.bicep' = if (deliversEvents) {
   dependsOn: [newVault, storageAccess]
 }
 
-// ── The app ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+// The app.
 
 module functionApp 'modules/functionApp.bicep' = {
   name: 'pgwarden-function-app'
@@ -398,10 +401,8 @@ module functionApp 'modules/functionApp.bicep' = {
     maximumInstanceCount: maximumInstanceCount
     siteUpdateStrategy: siteUpdateStrategy
     scanner: scanner.outputs.identity
-    otherIdentityIds: concat(
-      [rotator.outputs.identity.id],
-      withAdminRotator ? [adminRotator!.outputs.identity.id] : []
-    )
+    rotator: rotator.outputs.identity
+    adminRotator: withAdminRotator ? adminRotator!.outputs.identity : null
     storage: {
       blobEndpoint: storage.outputs.blobEndpoint
       queueEndpoint: storage.outputs.queueEndpoint

@@ -50,6 +50,8 @@ param auditContainer = configuration.?publish.?audit.?container ?? 'audit'
 // param totalRetentionInDays = 730
 // param lockResources = false
 
+// param rotatorName = 'pgwarden-rotator'
+
 // The only identity with the right to update servers, for credentials of strategy `admin`.
 // param withAdminRotator = false
 

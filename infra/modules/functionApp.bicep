@@ -34,8 +34,11 @@ param siteUpdateStrategy string
 @description('Who the app is: it signs in to everything as the scanner unless it rotates.')
 param scanner identity
 
-@description('The other identities that the app may act as.')
-param otherIdentityIds string[]
+@description('Who the app is when it rotates.')
+param rotator identity
+
+@description('Who the app is when it resets the password of a server\'s administrator; null: it does not.')
+param adminRotator identity?
 
 param storage {
   blobEndpoint: string
@@ -113,7 +116,11 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
   kind: 'functionapp,linux'
   identity: {
     type: 'UserAssigned'
-    userAssignedIdentities: toObject(concat([scanner.id], otherIdentityIds), id => id, id => {})
+    userAssignedIdentities: toObject(
+      concat([scanner.id, rotator.id], adminRotator == null ? [] : [adminRotator.?id ?? '']),
+      id => id,
+      id => {}
+    )
   }
   properties: {
     serverFarmId: plan.id
