@@ -1,11 +1,11 @@
-import { globSync, readFileSync } from "node:fs";
+import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { stringify } from "yaml";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { roleDefinitions } from "../../infra/roleDefinitions.ts";
 import type { RequestRecord } from "../../shared/local/emulator/requestRecord.ts";
+import type { FleetScan } from "../../shared/runs/scanFleet.ts";
 import { armAction } from "../infra/calledAction.ts";
 import { fleetUnderTest } from "./fleetUnderTest.ts";
 
@@ -27,22 +27,35 @@ function distinct(actions: readonly string[]): readonly string[] {
   return [...new Set(actions.map((action) => action.toLowerCase()))].sort();
 }
 
+/** A scan that asks subscriptions for their servers instead of Resource Graph. */
+async function scanOfList(): Promise<FleetScan> {
+  const directory = mkdtempSync(join(tmpdir(), "pgwarden-actions-"));
+  try {
+    const file = join(directory, "pgwarden.yaml");
+    const { environment, state } = fleet.local();
+    const { config } = (await fleet.wiring()).ports;
+    const { subscriptions } = config.scope;
+    writeFileSync(file, stringify({ scope: { subscriptions, discovery: "list" }, postgres: config.postgres }));
+    const wiring = await fleet.wiring({
+      PGWARDEN_CONFIG: file,
+      PGWARDEN_INGESTION_ENDPOINT: environment["PGWARDEN_ARM_ENDPOINT"] ?? "",
+      PGWARDEN_INGESTION_RULE: state.rule.immutableId,
+    });
+    return await fleet.scan(undefined, wiring);
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
 // The calls of real scans, beside the roles that the deployment gives.
 describe("the scanner's role", () => {
   it("grants what a scan calls: nothing missing, nothing unused", async () => {
     const { run } = await fleet.scan();
-    const directory = mkdtempSync(join(tmpdir(), "pgwarden-actions-"));
-    try {
-      const file = join(directory, "pgwarden.yaml");
-      const { config } = (await fleet.wiring()).ports;
-      const scope = { subscriptions: config.scope.subscriptions, discovery: "list" };
-      writeFileSync(file, stringify({ scope, policy: {}, postgres: { role: config.postgres.role } }));
-      await fleet.scan(undefined, await fleet.wiring({ PGWARDEN_CONFIG: file }));
-    } finally {
-      rmSync(directory, { recursive: true });
-    }
+    const listed = await scanOfList();
 
-    expect(run.status).toBe("succeeded");
+    expect([run.status, listed.run.status]).toEqual(["succeeded", "succeeded"]);
+    // The file of the second scan names no rule: as in a deployment, the environment does.
+    expect(listed.run.delivery).toBe("delivered");
     expect(of("resourceGraph").map(({ method }) => method)).toContain("POST");
     const called = distinct([...of("arm").map(armAction), ...queriedTypes()]);
     expect(called).toEqual(distinct(roleDefinitions.scanner.actions));

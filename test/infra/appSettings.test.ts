@@ -57,10 +57,10 @@ describe("the settings of the deployed app", () => {
 
   it("are taken by the app: what Azure makes of each expression, it accepts", () => {
     const expressions: Readonly<Record<string, string>> = {
-      AzureWebJobsStorage__blobServiceUri: "https://stpgwarden.blob.core.windows.net",
-      AzureWebJobsStorage__queueServiceUri: "https://stpgwarden.queue.core.windows.net",
+      AzureWebJobsStorage__blobServiceUri: "https://stpgwarden.blob.core.windows.net/",
+      AzureWebJobsStorage__queueServiceUri: "https://stpgwarden.queue.core.windows.net/",
       AZURE_CLIENT_ID: "33333333-4444-5555-6666-777777777777",
-      PGWARDEN_ARM_ENDPOINT: "https://management.azure.com",
+      PGWARDEN_ARM_ENDPOINT: "https://management.azure.com/",
       PGWARDEN_INGESTION_ENDPOINT: "https://dcr-pgwarden.westeurope-1.ingest.monitor.azure.com",
       PGWARDEN_INGESTION_RULE: `dcr-${"0".repeat(32)}`,
       PGWARDEN_SCAN_SCHEDULE: "0 0 */6 * * *",
