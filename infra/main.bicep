@@ -166,9 +166,15 @@ param existingIdentities {
 param assignRoles bool = true
 
 var allTags = empty(environmentName) ? tags : union(tags, { 'azd-env-name': environmentName })
-var installation = toLower(name)
+var allowedCharacters = 'abcdefghijklmnopqrstuvwxyz0123456789-'
+var installation = empty(filter(range(0, length(name)), i => !contains(allowedCharacters, substring(toLower(name), i, 1))))
+  ? toLower(name)
+  : fail('name holds something other than letters, digits and hyphens.')
 var suffix = take(uniqueString(subscription().id, resourceGroupName, installation), 6)
 var changedQueue = 'server-changed'
+
+func isResourceId(id string, type string) bool =>
+  length(split(id, '/')) == 9 && contains(toLower(id), toLower('/providers/${type}/'))
 
 // A deployment that cannot work ends here, before anything is made.
 var isPrivate = networking != 'none'
@@ -235,7 +241,9 @@ module newWorkspace 'modules/workspace.bicep' = if (existingWorkspaceId == null)
 }
 
 var newWorkspaceId = '${group.id}/providers/Microsoft.OperationalInsights/workspaces/log-${name}-${suffix}'
-var workspaceId = existingWorkspaceId ?? newWorkspaceId
+var workspaceId = isResourceId(existingWorkspaceId ?? newWorkspaceId, 'Microsoft.OperationalInsights/workspaces')
+  ? existingWorkspaceId ?? newWorkspaceId
+  : fail('existingWorkspaceId is no resource id of a workspace.')
 
 module tables 'modules/tables.bicep' = {
   name: 'pgwarden-tables'
@@ -314,7 +322,9 @@ module newVault 'modules/keyVault.bicep' = if (existingKeyVaultId == null) {
   }
 }
 
-var vaultId = existingKeyVaultId ?? newVaultId
+var vaultId = isResourceId(existingKeyVaultId ?? newVaultId, 'Microsoft.KeyVault/vaults')
+  ? existingKeyVaultId ?? newVaultId
+  : fail('existingKeyVaultId is no resource id of a vault.')
 
 module secretWriterRole 'modules/secretWriterRole.bicep' = if (assignRoles) {
   name: 'pgwarden-secret-writer-${suffix}'

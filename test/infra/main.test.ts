@@ -276,6 +276,9 @@ describeBicep("bad input", (compiler) => {
     ],
     ["no roles and no identities", "param assignRoles = false", "name the existing identities"],
     ["one container for two", "param stateContainer = 'audit'", "are the same"],
+    ["a name that no account could have", "param name = 'pg_warden'", "name holds something other"],
+    ["a workspace by its name", "param existingWorkspaceId = 'central'", "existingWorkspaceId is no resource id"],
+    ["a workspace as a vault", `param existingKeyVaultId = '${workspaceId}'`, "existingKeyVaultId is no resource id"],
   ])(
     "is refused before anything is made: %s",
     async (_name, parameter, said) => {
