@@ -136,6 +136,9 @@ param totalRetentionInDays int = 730
 @description('Whether rows go through a data collection endpoint, to be put into your Azure Monitor Private Link Scope.')
 param usePrivateLink bool = false
 
+@description('Whether the scanner may query every table of the workspace, to find logins that nobody uses (control role-unused). For logs of servers in other workspaces: pgwarden doctor --print-grants.')
+param readServerLogs bool = true
+
 @description('Whether a lock keeps storage and a new vault from being deleted; remove it before an uninstall.')
 param lockResources bool = false
 
@@ -269,6 +272,13 @@ module dataCollection 'modules/dataCollection.bicep' = {
     usePrivateLink: usePrivateLink
     publisher: assignRoles ? scanner.outputs.identity : null
   }
+}
+
+module logReader 'modules/logReader.bicep' = if (assignRoles && readServerLogs) {
+  name: 'pgwarden-log-reader'
+  scope: resourceGroup(split(workspaceId, '/')[2], split(workspaceId, '/')[4])
+  params: { workspaceName: last(split(workspaceId, '/')), principalId: scanner.outputs.identity.principalId }
+  dependsOn: [newWorkspace]
 }
 
 // State and secrets.

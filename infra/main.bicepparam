@@ -48,6 +48,7 @@ param auditContainer = configuration.?publish.?audit.?container ?? 'audit'
 // param historyRetentionDays = 400
 // param retentionInDays = 90
 // param totalRetentionInDays = 730
+// param readServerLogs = true
 // param lockResources = false
 
 // param rotatorName = 'pgwarden-rotator'

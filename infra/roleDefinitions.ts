@@ -10,6 +10,7 @@ interface RoleDefinition {
 
 /** Built-in roles that the Bicep gives: id and what the product needs of them. */
 export const builtInRoles = {
+  "Log Analytics Data Reader": "3b03c2da-16b3-4a49-8834-0f8130efdd3b",
   "Monitoring Metrics Publisher": "3913510d-42f4-4e42-8a64-420c390055eb",
   "Storage Blob Data Owner": "b7e6dc6d-f1e8-4753-8033-0f276bb0955b",
   "Storage Queue Data Contributor": "974c5e8b-45b9-4653-ba55-5f855dd0fb88",

@@ -189,6 +189,22 @@ describeBicep("a deployment into an existing landscape", (compiler) => {
     );
   });
 
+  it(
+    "lets the scanner query the workspace where it stands, or not at all",
+    async () => {
+      const ids = elsewhere.of("Microsoft.Authorization/roleAssignments").map(({ id }) => id);
+      const without = await evaluate(compiler, `${location}param readServerLogs = false\n`);
+      const given = without.of("Microsoft.Authorization/roleAssignments").map(({ properties }) => properties);
+
+      expect(ids.filter((id) => id.includes(workspaceId))).toHaveLength(1);
+      expect(without.faults).toEqual([]);
+      expect(given.map((properties) => lastOf(String(properties["roleDefinitionId"])))).not.toContain(
+        builtInRoles["Log Analytics Data Reader"],
+      );
+    },
+    limitMs,
+  );
+
   it("gives its role on a vault of another resource group and subscription, and watches it there", () => {
     expect(elsewhere.of("Microsoft.KeyVault/vaults")).toEqual([]);
     const scopes = elsewhere.of("Microsoft.Authorization/roleAssignments").map(({ id }) => id);
