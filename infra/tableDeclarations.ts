@@ -31,7 +31,7 @@ export function tableDeclarations(): readonly TableDeclaration[] {
         name: stream,
         columns: Object.entries(streams[stream] ?? {}).map(([column, type]) => ({ name: column, type })),
       },
-      function: { name: functionOf(name), query: `${name}\n| summarize arg_max(TimeGenerated, *) by RowId` },
+      function: { name: functionOf(name), query: withoutRepeats(name) },
     };
   });
 }
@@ -39,6 +39,19 @@ export function tableDeclarations(): readonly TableDeclaration[] {
 /** The function's name: the table's without `_CL`. */
 function functionOf(table: string): string {
   return table.replace(/_CL$/, "");
+}
+
+/**
+ * One row per RowId, and in IngestedAt when it came first: what is told late, or twice, is news once. Time is not
+ * compared with now in a function, because alert rules take no relative time from functions.
+ */
+export function withoutRepeats(table: string): string {
+  return [
+    table,
+    "| extend IngestionTime = ingestion_time()",
+    "| summarize IngestedAt = min(IngestionTime), arg_max(TimeGenerated, *) by RowId",
+    "| project-away IngestionTime",
+  ].join("\n");
 }
 
 function tableColumn(name: string, { type, description }: Column): TableColumn {

@@ -4,6 +4,7 @@ import { evaluateQuery } from "./evaluate.ts";
 const schema = {
   T: { TimeGenerated: "datetime", Name: "string", Count: "long", Facts: "dynamic", Good: "bool" },
   Other: { Name: "string", Count: "long" },
+  Late: { TimeGenerated: "datetime", Name: "string" },
 };
 const rows = {
   T: [
@@ -15,6 +16,10 @@ const rows = {
   Other: [
     { Name: "a", Count: 100 },
     { Name: "c", Count: 300 },
+  ],
+  Late: [
+    { TimeGenerated: "2025-12-31T00:00:00Z", Name: "z", "ingestion_time()": "2026-01-01T11:50:00Z" },
+    { TimeGenerated: "2026-01-01T10:30:00Z", Name: "y" },
   ],
 };
 const now = new Date("2026-01-01T12:00:00Z");
@@ -104,6 +109,19 @@ describe("evaluateQuery", () => {
       [["few"], ["some"], ["big"], ["few"]],
     ],
     ["orders descending without a word", "T | where Count > 0 | order by Count | project Count", [[7], [5], [1]]],
+    [
+      "knows when a row came, late or not, until rows are summarized",
+      "Late | extend Came = ingestion_time() | where Came > ago(1h) | project Name, Came",
+      [["z", new Date("2026-01-01T11:50:00Z")]],
+    ],
+    [
+      "keeps the newest and the smallest side by side",
+      "T | where isnotempty(Name) | summarize First = min(Count), arg_max(TimeGenerated, Count) by Name | project Name, First, Count",
+      [
+        ["a", 1, 7],
+        ["b", 5, 5],
+      ],
+    ],
     ["takes the top", "T | top 1 by Count desc | project Count", [[7]]],
     [
       "asks for a scalar",

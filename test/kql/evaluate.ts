@@ -1,7 +1,7 @@
 import { evaluateExpression, type Meaning, nameOf, part, type Scope } from "./expression.ts";
 import { analyse, type Schema, type Syntax } from "./kusto.ts";
 import { applyOperator, unionOf } from "./operators.ts";
-import { cell, type Row, type Table } from "./value.ts";
+import { cell, ingestionTime, type Row, type Table } from "./value.ts";
 
 /** Table name → rows as they are sent to the ingestion endpoint. */
 export type Rows = Readonly<Record<string, readonly Row[]>>;
@@ -46,7 +46,10 @@ function tableOf(types: Readonly<Record<string, string>>, rows: readonly Row[]):
   const columns = Object.keys(types);
   return {
     columns,
-    rows: rows.map((row) => Object.fromEntries(columns.map((name) => [name, cell(row[name], types[name] ?? "")]))),
+    rows: rows.map((row) => ({
+      ...Object.fromEntries(columns.map((name) => [name, cell(row[name], types[name] ?? "")])),
+      [ingestionTime]: cell(row[ingestionTime] ?? row["TimeGenerated"] ?? null, "datetime"),
+    })),
   };
 }
 

@@ -1,6 +1,16 @@
 import { isBag, scalarFunctions } from "./functions.ts";
 import type { Syntax } from "./kusto.ts";
-import { compared, isNull, Timespan, textOf, timespanOf, type Row, type Table, type Value } from "./value.ts";
+import {
+  compared,
+  ingestionTime,
+  isNull,
+  Timespan,
+  textOf,
+  timespanOf,
+  type Row,
+  type Table,
+  type Value,
+} from "./value.ts";
 
 /** What names mean where an expression stands. */
 export interface Scope {
@@ -141,6 +151,8 @@ function called(syntax: Syntax, scope: Scope): Value {
       const hit = list.findIndex((_, index) => index % 2 === 0 && index < list.length - 1 && value(index) === true);
       return value(hit < 0 ? list.length - 1 : hit + 1);
     }
+    case "ingestion_time":
+      return scope.row[ingestionTime] ?? null;
     default: {
       const known = scalarFunctions(scope.now)[name];
       if (known === undefined) throw new Error(`The evaluator does not know the function ${name}.`);

@@ -13,6 +13,9 @@ export type Value =
 
 export type Row = Readonly<Record<string, Value>>;
 
+/** Beside the columns of a row that is stored: when it came, which is `TimeGenerated` unless a test says otherwise. */
+export const ingestionTime = "ingestion_time()";
+
 export interface Table {
   readonly columns: readonly string[];
   readonly rows: readonly Row[];
