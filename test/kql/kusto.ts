@@ -66,12 +66,17 @@ let loaded: KustoLibrary | undefined;
 /** Its `main` does not load: the two scripts belong into the global scope, in this order. */
 function library(): KustoLibrary {
   if (loaded !== undefined) return loaded;
-  const directory = dirname(createRequire(__filename).resolve("@kusto/language-service-next/package.json"));
-  for (const file of ["bridge.min.js", "Kusto.Language.Bridge.min.js"])
-    vm.runInThisContext(readFileSync(join(directory, file), "utf8"), { filename: file });
+  // A worker runs many files of tests, each with modules of its own: another one may have loaded it.
+  if (vm.runInThisContext("typeof Kusto") === "undefined") loadScripts();
   // A test runs in a global scope of its own; the scripts have run in the process's.
   loaded = vm.runInThisContext("globalThis") as KustoLibrary;
   return loaded;
+}
+
+function loadScripts(): void {
+  const directory = dirname(createRequire(__filename).resolve("@kusto/language-service-next/package.json"));
+  for (const file of ["bridge.min.js", "Kusto.Language.Bridge.min.js"])
+    vm.runInThisContext(readFileSync(join(directory, file), "utf8"), { filename: file });
 }
 
 /** Parses a query and binds its names to the tables. */
