@@ -112,6 +112,9 @@ param auditContainer string = 'audit'
 @maxValue(146000)
 param auditImmutabilityDays int = 365
 
+@description('Whether somebody has locked the policy of the audit log (docs/operations.md): a locked one takes no deployment, not even of what it says already.')
+param auditLogIsLocked bool = false
+
 @description('Days after which old snapshots, runs and reports are deleted.')
 @minValue(90)
 @maxValue(36500)
@@ -299,7 +302,7 @@ module storage 'modules/storage.bicep' = {
     auditContainer: storageContainers.audit
     deploymentContainer: deploymentContainer
     queues: ['scan-server', changedQueue, 'rotate-credential']
-    auditImmutabilityDays: auditImmutabilityDays
+    auditImmutabilityDays: auditLogIsLocked ? null : auditImmutabilityDays
     historyRetentionDays: historyRetentionDays
     lock: lockResources
   }

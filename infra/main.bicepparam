@@ -45,6 +45,7 @@ param auditContainer = configuration.?publish.?audit.?container ?? 'audit'
 
 // param storageSku = 'Standard_ZRS'
 // param auditImmutabilityDays = 365
+// param auditLogIsLocked = false
 // param historyRetentionDays = 400
 // param retentionInDays = 90
 // param totalRetentionInDays = 730

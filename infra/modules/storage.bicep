@@ -25,10 +25,10 @@ param deploymentContainer string
 @description('Queues of the app; each gets one for poison messages.')
 param queues string[]
 
-@description('Days for which no line of the audit log can be changed or deleted, by anybody. Appending stays possible.')
+@description('Days for which no line of the audit log can be changed or deleted, by anybody. Appending stays possible. Null: the policy that is there is left as it is.')
 @minValue(1)
 @maxValue(146000)
-param auditImmutabilityDays int
+param auditImmutabilityDays int?
 
 @description('Days after which history that nothing compares with any more is deleted: snapshots, runs, reports.')
 @minValue(90)
@@ -92,7 +92,7 @@ resource audit 'Microsoft.Storage/storageAccounts/blobServices/containers@2025-0
 }
 
 // Made unlocked: locking cannot be undone, so a person does it once (docs/operations.md).
-resource auditImmutability 'Microsoft.Storage/storageAccounts/blobServices/containers/immutabilityPolicies@2025-06-01' = {
+resource auditImmutability 'Microsoft.Storage/storageAccounts/blobServices/containers/immutabilityPolicies@2025-06-01' = if (auditImmutabilityDays != null) {
   parent: audit
   name: 'default'
   properties: {

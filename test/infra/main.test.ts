@@ -254,11 +254,11 @@ param existingIdentities = { scanner: '${identities}/s', rotator: '${identities}
   );
 
   it(
-    "has an identity that updates servers only when asked for, and locks what holds evidence",
+    "has an identity that updates servers only when asked for, locks what holds evidence, and leaves a locked log alone",
     async () => {
       const deployment = await evaluate(
         compiler,
-        `${location}param withAdminRotator = true\nparam lockResources = true\nparam networking = 'new'\nparam usePrivateLink = true\n`,
+        `${location}param auditLogIsLocked = true\nparam withAdminRotator = true\nparam lockResources = true\nparam networking = 'new'\nparam usePrivateLink = true\n`,
       );
 
       expect(deployment.faults).toEqual([]);
@@ -267,6 +267,8 @@ param existingIdentities = { scanner: '${identities}/s', rotator: '${identities}
         .map(({ properties }) => properties["permissions"]);
       expect(roles).toContainEqual([{ actions: roleDefinitions.adminRotator.actions }]);
       expect(deployment.of("Microsoft.Authorization/locks")).toHaveLength(2);
+      const policies = "Microsoft.Storage/storageAccounts/blobServices/containers/immutabilityPolicies";
+      expect(deployment.of(policies)).toEqual([]);
       const zones = deployment.of("Microsoft.Network/privateDnsZones").map(({ name }) => name);
       expect(zones.map((name) => /privatelink(?:\.\w+)?/.exec(name)?.[0])).toEqual([
         "privatelink.blob",
