@@ -1,15 +1,18 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
+import { alertDocs } from "../../infra/alertDocs.ts";
 import { databaseSql } from "../../infra/databaseSql.ts";
 import { infraJson } from "../../infra/infraJson.ts";
+import { sentinelRules } from "../../infra/sentinelRules.ts";
 import { tableDeclarations } from "../../infra/tableDeclarations.ts";
 
-const files = new Map([...infraJson(), ...databaseSql()]);
+const root = join(__dirname, "../..");
+const files = new Map([...infraJson(), ...databaseSql(), ...alertDocs(root), ...sentinelRules(root)]);
 
-describe("infraJson and databaseSql", () => {
-  it.each([...files.keys()])("are what %s holds (npx tsx infra/writeInfraJson.ts)", (path) => {
-    expect(readFileSync(join(__dirname, "../..", path), "utf8")).toBe(files.get(path));
+describe("what infra/writeInfraJson.ts writes", () => {
+  it.each([...files.keys()])("is what %s holds (npx tsx infra/writeInfraJson.ts)", (path) => {
+    expect(readFileSync(join(root, path), "utf8")).toBe(files.get(path));
   });
 });
 

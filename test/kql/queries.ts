@@ -67,7 +67,7 @@ const rotation = { name: "PgWardenRotation", query: withoutRepeats("PgWardenRota
 
 /** A query as the workspace sees it: parameters of the workbook filled in, the saved functions that it uses in front. */
 export function completeQuery(text: string): string {
-  const filled = text.replaceAll("{Server}", "*").replaceAll("{TimeRange:grain}", "6h");
+  const filled = text.replaceAll("{Server}", "'orders','billing'").replaceAll("{TimeRange:grain}", "6h");
   return declarations().reduceRight(
     (query, { name, text: declared }) => (new RegExp(`\\b${name}\\b`).test(query) ? `${declared}\n${query}` : query),
     filled,
@@ -76,21 +76,24 @@ export function completeQuery(text: string): string {
 
 export interface Asked {
   readonly now: Date;
-  /** What the workbook's parameter Server says. */
+  /** What is chosen in the workbook's parameter Server; all without it. */
   readonly server?: string;
 }
 
 /** Runs one of infra/queries, or a call of a saved function. */
-export function ask(query: string, rows: Rows, { now, server = "*" }: Asked): Table {
-  const text = query.includes("/") ? readQuery(query).replaceAll("{Server}", server) : query;
-  return evaluateQuery({ text: completeQuery(text), schema, now }, rows);
+export function ask(query: string, rows: Rows, { now, server }: Asked): Table {
+  const text = query.includes("/") ? readQuery(query) : query;
+  const chosen = server === undefined ? text : text.replaceAll("{Server}", `'${server}'`);
+  return evaluateQuery({ text: completeQuery(chosen), schema, now }, rows);
 }
 
 /** Every row of ours delivered once more, later: what at-least-once delivery may do. */
 export function twice(rows: Rows): Rows {
-  const isOurs = (table: string) => table.startsWith("PgWarden");
   return Object.fromEntries(
-    Object.entries(rows).map(([table, list]) => [table, isOurs(table) ? [...list, ...list.map(again)] : list]),
+    Object.entries(rows).map(([table, list]) => [
+      table,
+      table.startsWith("PgWarden") ? [...list, ...list.map(again)] : list,
+    ]),
   );
 }
 

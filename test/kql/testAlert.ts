@@ -1,28 +1,11 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
-import * as v from "valibot";
+import { readAlertRules } from "../../infra/alertRules.ts";
 import type { Rows } from "./evaluate.ts";
 import { ask, twice } from "./queries.ts";
 
-const Alert = v.strictObject({
-  id: v.string(),
-  title: v.string(),
-  severity: v.picklist([0, 1, 2, 3]),
-  evaluationFrequency: v.picklist(["PT5M", "PT15M", "PT1H"]),
-  windowSize: v.literal("P2D"),
-  autoMitigate: v.boolean(),
-  resourceIdColumn: v.nullable(v.string()),
-  dimensions: v.pipe(v.array(v.string()), v.maxLength(6)),
-  description: v.pipe(v.string(), v.minLength(100), v.maxLength(4096)),
-});
-export type Alert = v.InferOutput<typeof Alert>;
-
 /** The rules of infra/alerts.json. */
-export const alerts: readonly Alert[] = v.parse(
-  v.array(Alert),
-  JSON.parse(readFileSync(join(__dirname, "../../infra/alerts.json"), "utf8")),
-);
+export const alerts = readAlertRules(join(__dirname, "../.."));
 
 /** When rules are evaluated in tests. */
 export const now = new Date("2026-11-22T12:00:00.000Z");
