@@ -142,6 +142,16 @@ param usePrivateLink bool = false
 @description('Whether the scanner may query every table of the workspace, to find logins that nobody uses (control role-unused). For logs of servers in other workspaces: pgwarden doctor --print-grants.')
 param readServerLogs bool = true
 
+@description('Whether alert rules are made: infra/alerts.json, docs/alerts.md.')
+param deployAlerts bool = true
+
+@description('Resource ids of the action groups that alerts are told to. Without one they are only shown in Azure Monitor.')
+@maxLength(5)
+param actionGroupIds string[] = []
+
+@description('Ids of alert rules that are switched off, such as drift.')
+param disabledAlerts string[] = []
+
 @description('Whether a lock keeps storage and a new vault from being deleted; remove it before an uninstall.')
 param lockResources bool = false
 
@@ -260,6 +270,34 @@ module tables 'modules/tables.bicep' = {
     totalRetentionInDays: totalRetentionInDays
   }
   dependsOn: [newWorkspace]
+}
+
+module savedFunctions 'modules/savedFunctions.bicep' = {
+  name: 'pgwarden-saved-functions'
+  scope: resourceGroup(split(workspaceId, '/')[2], split(workspaceId, '/')[4])
+  params: { workspaceName: last(split(workspaceId, '/')) }
+  dependsOn: [tables]
+}
+
+module alerts 'modules/alerts.bicep' = if (deployAlerts) {
+  name: 'pgwarden-alerts'
+  scope: group
+  params: {
+    location: tables.outputs.location
+    tags: allTags
+    name: name
+    workspaceId: tables.outputs.id
+    actionGroupIds: actionGroupIds
+    disabledAlerts: disabledAlerts
+  }
+  dependsOn: [savedFunctions]
+}
+
+module workbook 'modules/workbook.bicep' = {
+  name: 'pgwarden-workbook'
+  scope: group
+  params: { location: location, tags: allTags, displayName: name, workspaceId: tables.outputs.id }
+  dependsOn: [savedFunctions]
 }
 
 module dataCollection 'modules/dataCollection.bicep' = {

@@ -52,6 +52,11 @@ param auditContainer = configuration.?publish.?audit.?container ?? 'audit'
 // param readServerLogs = true
 // param lockResources = false
 
+// Whom alerts are told to (docs/alerts.md).
+// param deployAlerts = true
+// param actionGroupIds = ['<resource id of an action group>']
+// param disabledAlerts = ['drift']
+
 // param rotatorName = 'pgwarden-rotator'
 
 // The only identity with the right to update servers, for credentials of strategy `admin`.
