@@ -28,12 +28,13 @@ resource workspace 'Microsoft.OperationalInsights/workspaces@2025-07-01' existin
   name: workspaceName
 }
 
-// One after the other: a workspace answers 409 to saved searches that are written at the same time.
+// One after the other, whatever was there before: tables.bicep says why.
 @batchSize(1)
 resource saved 'Microsoft.OperationalInsights/workspaces/savedSearches@2025-07-01' = [
   for declared in functions: {
     parent: workspace
     name: guid(workspace.id, declared.name)
+    etag: '*'
     properties: {
       category: 'pgwarden'
       displayName: declared.displayName

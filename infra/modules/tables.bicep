@@ -37,11 +37,15 @@ resource table 'Microsoft.OperationalInsights/workspaces/tables@2025-07-01' = [
   }
 ]
 
-// Delivery is at least once, and nothing but the RowId tells that two rows are the same one.
+// Delivery is at least once, and nothing but the RowId tells that two rows are the same one. Saved one after the other,
+// whatever was there before: to others a workspace answers 409 now and then, because newer data exists
+// (ssc-spc-ccoe-cei/azure-guardrails-solution-accelerator#61).
+@batchSize(1)
 resource withoutRepeats 'Microsoft.OperationalInsights/workspaces/savedSearches@2025-07-01' = [
   for (declaration, index) in declared.tables: {
     parent: workspace
     name: guid(workspace.id, declaration.function.name)
+    etag: '*'
     properties: {
       category: 'pgwarden'
       displayName: declaration.function.name

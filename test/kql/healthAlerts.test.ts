@@ -50,6 +50,14 @@ testAlert("coverageFell", {
     },
     { name: "a run that failed", rows: runOf(last, { status: "failed" }), tells: [{ Status: "failed" }] },
     {
+      name: "a run after which another one has begun",
+      rows: merged([
+        runOf(before, { status: "partial", missing: ["billing"] }),
+        runOf(last, { status: "running", finishedAt: null }),
+      ]),
+      tells: [{ RunId: `run-${before}` }],
+    },
+    {
       name: "a run after which somebody scanned one server by hand",
       rows: merged([
         runOf(before, { status: "partial", missing: ["billing"] }),

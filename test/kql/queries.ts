@@ -32,8 +32,8 @@ export function readQuery(path: string): string {
 
 /** The tables of the workspace that queries may use, with the words that KQL has for types. */
 export const schema: Schema = {
-  ...Object.fromEntries(tableNames.map((name) => [name, kqlColumns(columnsOf(name))])),
   PgWardenRotation_CL: kqlColumns(rotationColumns),
+  ...Object.fromEntries(tableNames.map((name) => [name, kqlColumns(columnsOf(name))])),
   // As far as our queries use it: Azure writes it through the rule's diagnostic setting.
   DCRLogErrors: { TimeGenerated: "datetime", InputStreamId: "string", OperationName: "string", Message: "string" },
 };
