@@ -280,6 +280,13 @@ testAlert("firewallOpened", {
   ],
   silent: [
     {
+      name: "another grave change",
+      rows: scanned([
+        { at: before, sections: { ...firewall(), ...roles() } },
+        { at: last, sections: { ...firewall(), ...twoSteps } },
+      ]),
+    },
+    {
       name: "a rule within another one",
       rows: scanned([
         { at: before, sections: firewall() },

@@ -3,8 +3,10 @@ import { collected, unavailable } from "../../shared/collect/section.ts";
 import { type AuditEvent, type AuditLine, chainStart, makeLine } from "../../shared/publish/auditLine.ts";
 import { appendAudit } from "../../shared/publish/auditLog.ts";
 import { auditRows } from "../../shared/publish/rows/auditRows.ts";
+import { runServerRow } from "../../shared/publish/rows/runRows.ts";
 import { role, serverRef } from "../builders.ts";
 import { memoryAppendStore } from "../fakes/memoryAppendStore.ts";
+import { run, serverResult } from "../publish/publishBuilders.ts";
 import type { Rows } from "./evaluate.ts";
 import { ask } from "./queries.ts";
 import { after, ingestedAt, merged, runOf, scanned, sent } from "./scans.ts";
@@ -146,13 +148,25 @@ function chain(start: string, events: readonly AuditEvent[]): readonly AuditLine
   return lines;
 }
 
+/** What Azure writes about rows that the rule dropped. */
+function dropped(at: string): Rows {
+  const stream = { InputStreamId: "Custom-PgWardenRun_CL", OperationName: "Ingestion" };
+  return { DCRLogErrors: [{ TimeGenerated: at, ...stream, Message: "Bad column" }] };
+}
+
+/** The row of a server in the run that begins at `last`. */
+function lostOfServer(): Rows {
+  const context = { runId: `run-${last}`, now: after(last, 65), takenAt: last, server: serverRef() };
+  return sent({ PgWardenRun_CL: [runServerRow(serverResult({ delivery: "lost" }), run(), context)] });
+}
+
 const refused = event("rows.deliver", "refused", { why: "A row has 1,200,000 bytes." });
 
 testAlert("deliveryFailed", {
   fires: [
     {
-      name: "a run whose rows are lost",
-      rows: runOf(last, { delivery: "lost" }),
+      name: "a run whose rows are lost, once for all of its servers",
+      rows: merged([runOf(last, { delivery: "lost" }), lostOfServer()]),
       tells: [{ Problem: "lost", Source: `run-${last}` }],
     },
     {
@@ -167,23 +181,21 @@ testAlert("deliveryFailed", {
     },
     {
       name: "rows that the data collection rule dropped",
-      rows: {
-        DCRLogErrors: [
-          {
-            TimeGenerated: last,
-            InputStreamId: "Custom-PgWardenRun_CL",
-            OperationName: "Ingestion",
-            Message: "Bad column",
-          },
-        ],
-      },
+      rows: dropped(last),
       tells: [{ Problem: "dropped", Source: "Custom-PgWardenRun_CL", Message: "Bad column" }],
     },
   ],
   silent: [
     { name: "rows that wait in the spool", rows: runOf(last, { delivery: "spooled" }) },
     { name: "a spool that was emptied", rows: told("delivery", chain(last, [event("spool.replay", "delivered")])) },
-    { name: "what was told two hours ago", rows: runOf("2026-11-22T09:50:00.000Z", { delivery: "lost" }) },
+    {
+      name: "what was told two hours ago",
+      rows: merged([
+        runOf("2026-11-22T09:50:00.000Z", { delivery: "lost" }),
+        told("runs", chain("2026-11-22T09:50:00.000Z", [refused])),
+        dropped("2026-11-22T09:50:00.000Z"),
+      ]),
+    },
   ],
 });
 
