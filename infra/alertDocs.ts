@@ -26,7 +26,8 @@ export function alertDocs(root: string): ReadonlyMap<string, string> {
 Generated from infra/alerts.json by infra/writeInfraJson.ts. An alert about a server fires on the server, so that whoever
 owns it sees it there. Each is told once and resolves by itself: alerts about an event about an hour after it, alerts about
 a state when it is over. The rules \`pgwarden-<id>\` look at two days, the longest that Azure Monitor allows; a scan that
-runs less often than daily needs another limit in noScan.kql.
+runs less often than daily needs another limit in noScan.kql. One evaluation tells of at most 300 combinations of
+dimensions, so a first scan of a large fleet may have more critical findings than alerts: the workbook has them all.
 
 ${table}
 

@@ -36,6 +36,11 @@ describe("evaluateQuery", () => {
     ["takes null for unlike every value", "T | where Good != true | project Name", [["b"], ["a"], [""]]],
     ["takes null for neither more nor less", "T | where not(Count > 3) | project Count", [[1]]],
     ["drops rows of which it cannot say", "T | where Count == long(null) | project Name", []],
+    [
+      "has a null of each type",
+      "T | take 1 | project a = long(null), b = datetime(null), c = bool(null)",
+      [[null, null, null]],
+    ],
     ["has no null among strings", "T | where isempty(Name) | project Count", [[null]]],
     ["tells members of a list, without case too", 'T | where Name in~ ("A") | project Count', [[1], [7]]],
     ["tells who is not in a list", 'T | where Name !in ("a", "") | project Count', [[5]]],

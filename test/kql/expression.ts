@@ -87,6 +87,8 @@ function truth(syntax: Syntax, side: string, scope: Scope): boolean {
 
 function literalOf(syntax: Syntax): { readonly value: Value } | undefined {
   const token = syntax.part("Token")?.text ?? "";
+  // Every type but string has a null of its own: `long(null)`, `datetime(null)`.
+  if (/^\w+\(\s*null\s*\)$/.test(token)) return { value: null };
   switch (syntax.kind) {
     case "StringLiteralExpression":
       return { value: stringOf(token) };

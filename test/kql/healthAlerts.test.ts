@@ -110,6 +110,7 @@ testAlert("serverNotRead", {
     },
   ],
   silent: [
+    { name: "a run that failed as a whole", rows: runOf(last, { status: "failed" }) },
     {
       name: "a section that could never be read",
       rows: scanned([

@@ -96,12 +96,27 @@ testAlert("rotationStuck", {
         tick("2026-11-22T11:35:00.000Z", { State: "busy", ...next }),
       ]),
     },
+    {
+      name: "one whose intent cannot be read, as that of others before it",
+      rows: merged([
+        tick("2026-11-22T09:00:00.000Z", { State: "refused", RotationId: null }),
+        tick("2026-11-22T11:50:00.000Z", { State: "open", RotationId: null }),
+      ]),
+    },
     { name: "no rotation at all", rows: {} },
   ],
 });
 
 testAlert("rotationOverdue", {
   fires: [
+    {
+      name: "one whose steps came together with the tick",
+      rows: merged([
+        step("2026-11-22T11:10:00.000Z", "preflight", { StepOutcome: "failed", State: "refused" }),
+        tick("2026-11-22T11:10:00.000Z", { State: "refused", NextDueAt: "2026-11-22T09:00:00.000Z" }),
+      ]),
+      tells: [{ State: "refused" }],
+    },
     {
       name: "a rotation that was due three hours ago",
       rows: tick("2026-11-22T11:10:00.000Z", { State: "refused", NextDueAt: "2026-11-22T09:00:00.000Z", ...hourly }),
@@ -126,6 +141,14 @@ testAlert("rotationOverdue", {
 
 testAlert("secretRefused", {
   fires: [
+    {
+      name: "one whose steps came together with the tick",
+      rows: merged([
+        step("2026-11-22T11:00:00.000Z", "prove", { State: "broken", SecretVersion: null }),
+        tick("2026-11-22T11:00:00.000Z", { State: "broken", LogsIn: false }),
+      ]),
+      tells: [{ SecretVersion: "v7" }],
+    },
     {
       name: "a published secret that does not log in",
       rows: merged([
