@@ -2,9 +2,10 @@ import { mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { build, type Metafile } from "esbuild";
 import { zipSync } from "fflate";
 import { leftOut } from "./leftOut.ts";
+import { writeSbom } from "./sbom.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const dist = join(root, "dist");
@@ -23,8 +24,8 @@ interface Manifest {
 }
 
 /** One minified ESM bundle: `@azure/functions-core` comes from the worker, `pg-native` is optional in pg. */
-async function bundle(version: string): Promise<void> {
-  await build({
+async function bundle(version: string): Promise<Metafile> {
+  const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: ["functions/main.ts"],
     outfile: bundlePath,
@@ -42,14 +43,16 @@ async function bundle(version: string): Promise<void> {
     // Some dependencies are CommonJS and call require inside the ESM bundle.
     banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
     logLevel: "warning",
+    metafile: true,
   });
+  return metafile;
 }
 
 async function makePackage(): Promise<void> {
   const manifest = createRequire(import.meta.url)("../package.json") as Manifest;
   await rm(dist, { recursive: true, force: true });
   await mkdir(dist, { recursive: true });
-  await bundle(manifest.version);
+  await writeSbom(root, await bundle(manifest.version), join(dist, "pgwarden.cdx.json"));
 
   const { size } = await stat(bundlePath);
   if (size > bundleBudget) throw new Error(`dist/main.mjs has ${size} bytes; the budget is ${bundleBudget}.`);

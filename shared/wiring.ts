@@ -169,7 +169,8 @@ function scanPorts(
   const graph = resourceGraph(client, armEndpoint);
   const servers = serverList(armEndpoint, identity);
   const token = databaseToken(identity);
-  const { logAnalytics, audit, state } = config.publish;
+  const { audit, state } = config.publish;
+  const logAnalytics = environment.logAnalytics ?? config.publish.logAnalytics;
   const store = stateStore(blobContainer(blobEndpoint, identity, state.container), randomUUID);
   const posturePorts = {
     arm,

@@ -97,6 +97,17 @@ export const environmentVariables = [
     meaning: "As PGWARDEN_SCAN_SCHEDULE, for the timer that runs open rotations forward.",
   },
   {
+    name: "PGWARDEN_INGESTION_ENDPOINT",
+    default: "publish.logAnalytics",
+    meaning:
+      "Logs ingestion endpoint, set together with PGWARDEN_INGESTION_RULE over what the file says: the deployment knows both, whoever writes the file does not.",
+  },
+  {
+    name: "PGWARDEN_INGESTION_RULE",
+    default: "publish.logAnalytics",
+    meaning: "Immutable id of the data collection rule.",
+  },
+  {
     name: "PGPASSWORD",
     default: "none",
     meaning: "Password of `pgwarden scan --postgres`, where the connection string holds none.",
@@ -134,6 +145,7 @@ export function readEnvironment(variables: Variables = process.env): Environment
     scanSchedule: timerSchedule(variables, "PGWARDEN_SCAN_SCHEDULE", refuse),
     rotateSchedule: timerSchedule(variables, "PGWARDEN_ROTATE_SCHEDULE", refuse),
     recoverSchedule: timerSchedule(variables, "PGWARDEN_RECOVER_SCHEDULE", refuse),
+    logAnalytics: logAnalytics(variables, refuse),
     platformAuthentication: given(variables, "WEBSITE_AUTH_ENABLED")?.toLowerCase() === "true",
   };
   refuseStorageFaults(variables, refuse);
@@ -149,6 +161,24 @@ function timerSchedule(variables: Variables, name: string, refuse: Refuse): stri
   const parsed = v.safeParse(schedule(), value);
   if (parsed.success) return parsed.output;
   refuse(name, `${name} is ${met(value)}; allowed: 5 or 6 NCRONTAB fields.`);
+  return null;
+}
+
+const endpointVariable = "PGWARDEN_INGESTION_ENDPOINT";
+const ruleVariable = "PGWARDEN_INGESTION_RULE";
+
+function logAnalytics(variables: Variables, refuse: Refuse): Environment["logAnalytics"] {
+  const endpoint = address(variables, endpointVariable, refuse);
+  const ruleId = given(variables, ruleVariable);
+  if (ruleId !== undefined && !/^dcr-[0-9a-f]{32}$/.test(ruleId))
+    refuse(ruleVariable, `${ruleVariable} is ${met(ruleId)}; allowed: dcr- and 32 hexadecimal digits.`);
+  if (endpoint !== undefined && ruleId !== undefined) return { endpoint, ruleId };
+  for (const [name, other] of [
+    [endpointVariable, ruleVariable],
+    [ruleVariable, endpointVariable],
+  ] as const)
+    if (given(variables, name) === undefined && given(variables, other) !== undefined)
+      refuse(name, `${name} is empty; with ${other} it must be set too.`);
   return null;
 }
 

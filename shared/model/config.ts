@@ -68,6 +68,8 @@ export interface Environment {
   readonly rotateSchedule: string | null;
   /** As `scanSchedule`, for `schedule.recover`. */
   readonly recoverSchedule: string | null;
+  /** Where rows go, over the configuration's own `publish.logAnalytics`; null: as that says. */
+  readonly logAnalytics: { readonly endpoint: string; readonly ruleId: string } | null;
   /** True behind App Service authentication: only then `x-ms-client-principal` is believed. */
   readonly platformAuthentication: boolean;
 }

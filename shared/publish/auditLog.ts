@@ -21,7 +21,7 @@ export interface AuditDamage {
 }
 
 export interface AppendedAudit {
-  /** The lines of the given events, in order. */
+  /** Every line that was added, in order: those of the events, and those that tell of damage or close a blob. */
   readonly lines: readonly AuditLine[];
   /** Null when the end of the stream was as it should be. */
   readonly damage: AuditDamage | null;
@@ -75,6 +75,7 @@ export async function appendAudit(
   if (events.length === 0) return { lines: [], damage: null };
   const time = now.toISOString();
   let damage: AuditDamage | null = null;
+  const added: AuditLine[] = [];
 
   for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
     const end = await streamEnd(store, stream, time, signal);
@@ -85,7 +86,9 @@ export async function appendAudit(
 
     const text = (end.isTorn ? "\n" : "") + lines.map(lineText).join("");
     const answer = await store.append(end.blob.name, new TextEncoder().encode(text), end.size, signal);
-    if (answer === "appended" && next === undefined) return { lines: lines.slice(repair.length), damage };
+    if (answer !== "appended") continue;
+    added.push(...lines);
+    if (next === undefined) return { lines: added, damage };
   }
   throw new AuditError(`Audit stream "${stream}" took no line in ${maxAttempts} attempts: other writers were faster.`);
 }

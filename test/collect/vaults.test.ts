@@ -72,7 +72,9 @@ describe("collectVaults", () => {
 
     await expect(collectVaults([uri, "https://other.vault.azure.net"], arm, shown, forever)).rejects.toMatchObject({
       reason: "denied",
-      message: expect.stringMatching(/https:\/\/other\.vault\.azure\.net.*Microsoft\.KeyVault\/vaults\/read/) as string,
+      message: expect.stringMatching(
+        /https:\/\/other\.vault\.azure\.net.*Microsoft\.KeyVault\/vaults\/read/,
+      ) as unknown as string,
     });
     expect(arm.log).toEqual([]);
   });
@@ -82,7 +84,7 @@ describe("collectVaults", () => {
 
     await expect(collectVaults([uri], arm, shown, forever)).rejects.toMatchObject({
       reason: "denied",
-      message: expect.stringContaining("Microsoft.KeyVault/vaults/read") as string,
+      message: expect.stringContaining("Microsoft.KeyVault/vaults/read") as unknown as string,
     });
   });
 

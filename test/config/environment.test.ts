@@ -43,8 +43,28 @@ describe("readEnvironment", () => {
       scanSchedule: null,
       rotateSchedule: null,
       recoverSchedule: null,
+      logAnalytics: null,
       platformAuthentication: false,
     });
+  });
+
+  it("takes endpoint and rule of the deployment together, and refuses one without the other or what is neither", () => {
+    const endpoint = { PGWARDEN_INGESTION_ENDPOINT: "https://rule.westeurope-1.ingest.monitor.azure.com/" };
+    const ruleId = `dcr-${"0".repeat(32)}`;
+
+    expect(readEnvironment({ ...account, ...endpoint, PGWARDEN_INGESTION_RULE: ruleId }).logAnalytics).toEqual({
+      endpoint: "https://rule.westeurope-1.ingest.monitor.azure.com",
+      ruleId,
+    });
+    expect(faultsOf({ ...account, ...endpoint })).toEqual([
+      "PGWARDEN_INGESTION_RULE is empty; with PGWARDEN_INGESTION_ENDPOINT it must be set too.",
+    ]);
+    expect(faultsOf({ ...account, PGWARDEN_INGESTION_RULE: ruleId })).toEqual([
+      "PGWARDEN_INGESTION_ENDPOINT is empty; with PGWARDEN_INGESTION_RULE it must be set too.",
+    ]);
+    expect(faultsOf({ ...account, ...endpoint, PGWARDEN_INGESTION_RULE: "pgwarden" })).toEqual([
+      'PGWARDEN_INGESTION_RULE is "pgwarden"; allowed: dcr- and 32 hexadecimal digits.',
+    ]);
   });
 
   it("takes the schedule that the host goes by, and refuses one that it would not understand", () => {
@@ -66,6 +86,8 @@ describe("readEnvironment", () => {
       PGWARDEN_RECOVER_SCHEDULE: "0 */4 * * * *",
       PGWARDEN_ROTATOR_CLIENT_ID: rotatorId,
       PGWARDEN_ADMIN_ROTATOR_CLIENT_ID: adminRotatorId,
+      PGWARDEN_INGESTION_ENDPOINT: "https://127.0.0.1:4001",
+      PGWARDEN_INGESTION_RULE: `dcr-${"a".repeat(32)}`,
       PGWARDEN_CONFIG: "conf/pgwarden.yaml",
       PGWARDEN_ARM_ENDPOINT: "https://localhost:4001/",
       PGWARDEN_LOGS_ENDPOINT: "https://localhost:4006/",
@@ -100,6 +122,7 @@ describe("readEnvironment", () => {
       scanSchedule: "0 0 */2 * * *",
       rotateSchedule: "0 20 * * * *",
       recoverSchedule: "0 */4 * * * *",
+      logAnalytics: { endpoint: "https://127.0.0.1:4001", ruleId: `dcr-${"a".repeat(32)}` },
       platformAuthentication: true,
     });
   });

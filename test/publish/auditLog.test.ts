@@ -85,7 +85,10 @@ describe("appendAudit", () => {
 
     const last = JSON.parse(store.text(blob).trimEnd().split("\n").at(-1) ?? "") as { hash: string; detail: unknown };
     expect(last.detail).toEqual({ next: "audit/scan/2027-01.jsonl" });
-    expect(lines.map(({ seq, prevHash }) => [seq, prevHash])).toEqual([[4, last.hash]]);
+    expect(lines.map(({ seq, action, prevHash }) => [seq, action, prevHash])).toEqual([
+      [3, "audit.close", expect.any(String)],
+      [4, "scan.server", last.hash],
+    ]);
     expect(await messages(store)).toEqual([]);
   });
 
@@ -119,7 +122,10 @@ describe("appendAudit", () => {
 
     expect(store.text(blob).startsWith(torn)).toBe(true);
     expect(damage).toMatchObject({ blob, bytes: 13 });
-    expect(lines).toMatchObject([{ seq: 4, target: "after" }]);
+    expect(lines).toMatchObject([
+      { seq: 3, action: "audit.damage", target: blob },
+      { seq: 4, target: "after" },
+    ]);
     expect(await messages(store)).toEqual([`Line 3 of ${blob} is not a line of the audit log.`]);
   });
 

@@ -1,0 +1,48 @@
+import { armRights } from "../shared/collect/rights.ts";
+
+interface RoleDefinition {
+  readonly description: string;
+  /** Of Azure Resource Manager. */
+  readonly actions?: readonly string[];
+  /** Of the service itself. */
+  readonly dataActions?: readonly string[];
+}
+
+/** Built-in roles that the Bicep gives: id and what the product needs of them. */
+export const builtInRoles = {
+  "Log Analytics Data Reader": "3b03c2da-16b3-4a49-8834-0f8130efdd3b",
+  "Monitoring Metrics Publisher": "3913510d-42f4-4e42-8a64-420c390055eb",
+  "Storage Blob Data Owner": "b7e6dc6d-f1e8-4753-8033-0f276bb0955b",
+  "Storage Queue Data Contributor": "974c5e8b-45b9-4653-ba55-5f855dd0fb88",
+  "Storage Queue Data Message Sender": "c6a89b2d-59bc-44d0-9896-0f6e12d7b80a",
+  "Storage Table Data Contributor": "0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3",
+} as const;
+
+/** The custom roles, each with no more than what is called; test/e2e/leastActions.test.ts compares with the calls. */
+export const roleDefinitions = {
+  scanner: {
+    description: "Reads what pgwarden judges of PostgreSQL flexible servers. Writes nothing, reads no data.",
+    actions: armRights.map(({ name }) => name),
+  },
+  // Administrators' passwords can only be set with an update of the whole server (azure.md §5).
+  adminRotator: {
+    description: "Resets the administrator's password of PostgreSQL flexible servers for pgwarden.",
+    actions: [
+      "Microsoft.DBforPostgreSQL/flexibleServers/read",
+      "Microsoft.DBforPostgreSQL/flexibleServers/write",
+      "Microsoft.DBforPostgreSQL/locations/azureAsyncOperation/read",
+      "Microsoft.DBforPostgreSQL/locations/operationResults/read",
+    ],
+  },
+  // No delete, no purge, no backup: a stolen rotator can replace a secret, and every version stays.
+  secretWriter: {
+    description: "Writes and reads the secrets that pgwarden rotates. Deletes nothing.",
+    dataActions: [
+      "Microsoft.KeyVault/vaults/secrets/getSecret/action",
+      "Microsoft.KeyVault/vaults/secrets/readMetadata/action",
+      "Microsoft.KeyVault/vaults/secrets/recover/action",
+      "Microsoft.KeyVault/vaults/secrets/setSecret/action",
+      "Microsoft.KeyVault/vaults/secrets/update/action",
+    ],
+  },
+} as const satisfies Readonly<Record<string, RoleDefinition>>;
