@@ -40,6 +40,16 @@ param scannedSubscriptions uuid[] = [subscription().subscriptionId]
 @maxLength(100)
 param scanSchedule string = '0 0 */6 * * *'
 
+@description('When rotations that are due begin: six NCRONTAB fields, UTC.')
+@minLength(9)
+@maxLength(100)
+param rotateSchedule string = '0 10 * * * *'
+
+@description('When open rotations are run forward and published secrets are proved: six NCRONTAB fields, UTC.')
+@minLength(9)
+@maxLength(100)
+param recoverSchedule string = '0 */5 * * * *'
+
 @description('Whether a change of a server starts a scan within minutes. Not with private networking: Event Grid cannot deliver to a storage account behind a firewall as an identity that a subscription\'s topic can have.')
 param watchChanges bool = true
 
@@ -162,7 +172,7 @@ param lockResources bool = false
 @maxLength(63)
 param scannerName string = '${name}-scanner'
 
-@description('Name of the rotator\'s identity, and so of its PostgreSQL role.')
+@description('Name of the rotator\'s identity, and so of its PostgreSQL role: postgres.rotatorRole of pgwarden.yaml.')
 @minLength(3)
 @maxLength(63)
 param rotatorName string = '${name}-rotator'
@@ -472,7 +482,7 @@ module functionApp 'modules/functionApp.bicep' = {
     }
     ingestion: { endpoint: dataCollection.outputs.endpoint, ruleId: dataCollection.outputs.immutableId }
     workspaceId: tables.outputs.id
-    scanSchedule: scanSchedule
+    schedules: { scan: scanSchedule, rotate: rotateSchedule, recover: recoverSchedule }
     network: usedNetwork
     publicNetworkAccess: publicHttp ? 'Enabled' : 'Disabled'
     authentication: authentication

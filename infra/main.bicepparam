@@ -13,7 +13,10 @@ param environmentName = readEnvironmentVariable('AZURE_ENV_NAME', '')
 // From pgwarden.yaml, so that roles and events always fit what the app scans.
 param scannedSubscriptions = configuration.scope.?subscriptions ?? []
 param scanSchedule = configuration.?schedule.?scan ?? '0 0 */6 * * *'
+param rotateSchedule = configuration.?schedule.?rotate ?? '0 10 * * * *'
+param recoverSchedule = configuration.?schedule.?recover ?? '0 */5 * * * *'
 param scannerName = configuration.?postgres.?role ?? 'pgwarden-scanner'
+param rotatorName = configuration.?postgres.?rotatorRole ?? 'pgwarden-rotator'
 param stateContainer = configuration.?publish.?state.?container ?? 'state'
 param auditContainer = configuration.?publish.?audit.?container ?? 'audit'
 
@@ -56,8 +59,6 @@ param auditContainer = configuration.?publish.?audit.?container ?? 'audit'
 // param deployAlerts = true
 // param actionGroupIds = ['<resource id of an action group>']
 // param disabledAlerts = ['drift']
-
-// param rotatorName = 'pgwarden-rotator'
 
 // The only identity with the right to update servers, for credentials of strategy `admin`.
 // param withAdminRotator = false

@@ -55,8 +55,8 @@ param ingestion {
 
 param workspaceId string
 
-@description('NCRONTAB schedule of the scan of the whole fleet, in UTC.')
-param scanSchedule string
+@description('NCRONTAB schedules of the timers, in UTC: the host reads them before any file.')
+param schedules { scan: string, rotate: string, recover: string }
 
 @description('Subnets of private networking; null: the app goes out to the internet.')
 param network privateNetwork?
@@ -75,6 +75,13 @@ param anonymousHealth bool
 
 @description('Whether the roles that the app needs on its telemetry are given here.')
 param assignRoles bool
+
+// environment() does not know the queries of Log Analytics. Elsewhere the app keeps its own default.
+var logsEndpoints = {
+  AzureCloud: 'https://api.loganalytics.azure.com'
+  AzureUSGovernment: 'https://api.loganalytics.us'
+  AzureChinaCloud: 'https://api.loganalytics.azure.cn'
+}
 
 resource plan 'Microsoft.Web/serverfarms@2024-04-01' = {
   name: 'plan-${name}'
@@ -163,7 +170,12 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
         { name: 'PGWARDEN_CONFIG', value: '/home/site/wwwroot/pgwarden.yaml' }
         { name: 'PGWARDEN_INGESTION_ENDPOINT', value: ingestion.endpoint }
         { name: 'PGWARDEN_INGESTION_RULE', value: ingestion.ruleId }
-        { name: 'PGWARDEN_SCAN_SCHEDULE', value: scanSchedule }
+        { name: 'PGWARDEN_LOGS_ENDPOINT', value: logsEndpoints[?environment().name] ?? '' }
+        { name: 'PGWARDEN_SCAN_SCHEDULE', value: schedules.scan }
+        { name: 'PGWARDEN_ROTATE_SCHEDULE', value: schedules.rotate }
+        { name: 'PGWARDEN_RECOVER_SCHEDULE', value: schedules.recover }
+        { name: 'PGWARDEN_ROTATOR_CLIENT_ID', value: rotator.clientId }
+        { name: 'PGWARDEN_ADMIN_ROTATOR_CLIENT_ID', value: adminRotator.?clientId ?? '' }
       ]
     }
   }

@@ -55,28 +55,57 @@ describe("the settings of the deployed app", () => {
     expect([...connections]).toEqual(["AzureWebJobsStorage"]);
   });
 
+  it("name one identity for each thing that the app does", () => {
+    const ids = [...settings].filter(([name]) => /CLIENT_ID$/.test(name));
+
+    expect(Object.fromEntries(ids)).toEqual({
+      AZURE_CLIENT_ID: "[parameters('scanner').clientId]",
+      PGWARDEN_ROTATOR_CLIENT_ID: "[parameters('rotator').clientId]",
+      PGWARDEN_ADMIN_ROTATOR_CLIENT_ID: "[coalesce(tryGet(parameters('adminRotator'), 'clientId'), '')]",
+    });
+  });
+
+  it("know the address of queries in every cloud that docs/configuration.md names", () => {
+    const variable = environmentVariables.find(({ name }) => name === "PGWARDEN_LOGS_ENDPOINT");
+    const template = readFileSync(join(repository, "infra/modules/functionApp.bicep"), "utf8");
+    const addresses = /https:\/\/api\.loganalytics\.[\w.]+/g;
+
+    expect(template.match(addresses)).toEqual(`${variable?.default ?? ""} ${variable?.meaning ?? ""}`.match(addresses));
+    expect(template).toContain("logsEndpoints[?environment().name]");
+  });
+
   it("are taken by the app: what Azure makes of each expression, it accepts", () => {
     const expressions: Readonly<Record<string, string>> = {
       AzureWebJobsStorage__blobServiceUri: "https://stpgwarden.blob.core.windows.net/",
       AzureWebJobsStorage__queueServiceUri: "https://stpgwarden.queue.core.windows.net/",
       AZURE_CLIENT_ID: "33333333-4444-5555-6666-777777777777",
+      PGWARDEN_ROTATOR_CLIENT_ID: "44444444-4444-5555-6666-777777777777",
+      PGWARDEN_ADMIN_ROTATOR_CLIENT_ID: "55555555-4444-5555-6666-777777777777",
+      PGWARDEN_LOGS_ENDPOINT: "https://api.loganalytics.us",
       PGWARDEN_ARM_ENDPOINT: "https://management.azure.com/",
       PGWARDEN_INGESTION_ENDPOINT: "https://dcr-pgwarden.westeurope-1.ingest.monitor.azure.com",
       PGWARDEN_INGESTION_RULE: `dcr-${"0".repeat(32)}`,
       PGWARDEN_SCAN_SCHEDULE: "0 0 */6 * * *",
+      PGWARDEN_ROTATE_SCHEDULE: "0 10 * * * *",
+      PGWARDEN_RECOVER_SCHEDULE: "0 */5 * * * *",
     };
     const values = Object.fromEntries([...settings].map(([name, value]) => [name, expressions[name] ?? value]));
 
     expect(readEnvironment({ ...values, IDENTITY_ENDPOINT: "http://localhost/msi", IDENTITY_HEADER: "x" })).toEqual({
       configPath: "/home/site/wwwroot/pgwarden.yaml",
       armEndpoint: "https://management.azure.com",
+      logsEndpoint: "https://api.loganalytics.us",
       blobEndpoint: "https://stpgwarden.blob.core.windows.net",
       queueEndpoint: "https://stpgwarden.queue.core.windows.net",
       caFile: null,
       managedIdentityClientId: "33333333-4444-5555-6666-777777777777",
+      rotatorClientId: "44444444-4444-5555-6666-777777777777",
+      adminRotatorClientId: "55555555-4444-5555-6666-777777777777",
       identity: "managed",
       hosts: {},
       scanSchedule: "0 0 */6 * * *",
+      rotateSchedule: "0 10 * * * *",
+      recoverSchedule: "0 */5 * * * *",
       logAnalytics: {
         endpoint: "https://dcr-pgwarden.westeurope-1.ingest.monitor.azure.com",
         ruleId: `dcr-${"0".repeat(32)}`,

@@ -30,19 +30,25 @@ describe("configurationFor", () => {
 });
 
 describe("infra/pgwarden.yaml", () => {
-  it("says what main.bicep does without it", () => {
+  it("says what main.bicep and the app do without it", () => {
     const Defaults = v.object({
       parameters: v.record(v.string(), v.object({ defaultValue: v.optional(v.unknown()) })),
     });
     const template = readFileSync(join(repository, "infra/azuredeploy.json"), "utf8");
     const { parameters } = v.parse(Defaults, JSON.parse(template));
     const config = loadConfig(first, configurationPath);
+    const bare = loadConfig(`scope: { subscriptions: ["${subscriptionId}"] }\n`, configurationPath);
 
+    expect([config.schedule, config.postgres]).toEqual([bare.schedule, bare.postgres]);
     expect(parameters["scanSchedule"]?.defaultValue).toBe(config.schedule.scan);
+    expect(parameters["rotateSchedule"]?.defaultValue).toBe(config.schedule.rotate);
+    expect(parameters["recoverSchedule"]?.defaultValue).toBe(config.schedule.recover);
     expect(parameters["stateContainer"]?.defaultValue).toBe(config.publish.state.container);
     expect(parameters["auditContainer"]?.defaultValue).toBe(config.publish.audit.container);
     expect(parameters["scannerName"]?.defaultValue).toBe("[format('{0}-scanner', parameters('name'))]");
     expect(`${String(parameters["name"]?.defaultValue)}-scanner`).toBe(config.postgres.role);
+    expect(parameters["rotatorName"]?.defaultValue).toBe("[format('{0}-rotator', parameters('name'))]");
+    expect(`${String(parameters["name"]?.defaultValue)}-rotator`).toBe(config.postgres.rotatorRole);
   });
 });
 
