@@ -1,14 +1,7 @@
 import { createHash } from "node:crypto";
 import { type AuditBlob, auditBlob, byAge, parseAuditBlob, streamPrefix } from "./auditBlobs.ts";
-import {
-  type AuditEvent,
-  type AuditLine,
-  type ChainLink,
-  chainStart,
-  lineText,
-  makeLine,
-  readLine,
-} from "./auditLine.ts";
+import { type AuditEvent, type AuditLine, type ChainLink, chainStart, lineText, makeLine } from "./auditLine.ts";
+import { lastRun, linesFromEnd, newline } from "./auditTail.ts";
 import type { AppendStore } from "./stateStore.ts";
 
 /** Bytes at the end of a blob that are no whole line: a write that a crash cut short, or an edit. */
@@ -23,6 +16,11 @@ export interface AuditDamage {
 export interface AppendedAudit {
   /** Every line that was added, in order: those of the events, and those that tell of damage or close a blob. */
   readonly lines: readonly AuditLine[];
+  /**
+   * Lines of the run before, oldest first. A writer that died after its append has told nobody of them; whoever tells of
+   * the new lines tells of these once more.
+   */
+  readonly earlier: readonly AuditLine[];
   /** Null when the end of the stream was as it should be. */
   readonly damage: AuditDamage | null;
 }
@@ -39,6 +37,9 @@ const damageAction = "audit.damage";
 /** An append blob takes 50,000 appends, and every append reads it: long before that the next one begins. */
 const maxLines = 5_000;
 
+/** Older rows are out of the sight of the alert that looks for missing ones. */
+const retoldMs = 2 * 86_400_000;
+
 /** Each conflict means that another writer got through. */
 const maxAttempts = 50;
 
@@ -50,6 +51,7 @@ interface StreamEnd {
   /** Whether the blob ends within a line. */
   readonly isTorn: boolean;
   readonly link: ChainLink;
+  readonly earlier: readonly AuditLine[];
   readonly damage: AuditDamage | null;
 }
 
@@ -72,14 +74,16 @@ export async function appendAudit(
 ): Promise<AppendedAudit> {
   if (parseAuditBlob(auditBlob(stream, "2000-01", 1).name) === undefined)
     throw new AuditError(`The audit stream "${stream}" may have letters, digits, hyphens, dots and underscores only.`);
-  if (events.length === 0) return { lines: [], damage: null };
+  if (events.length === 0) return { lines: [], earlier: [], damage: null };
   const time = now.toISOString();
   let damage: AuditDamage | null = null;
+  let earlier: readonly AuditLine[] = [];
   const added: AuditLine[] = [];
 
   for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
     const end = await streamEnd(store, stream, time, signal);
     damage ??= end.damage;
+    if (added.length === 0) earlier = end.earlier;
     const repair = end.damage === null ? [] : [damageEvent(end.damage)];
     const next = successor(end, time);
     const lines = chain(end.link, [...repair, ...(next === undefined ? events : [closeEvent(end.blob, next)])], time);
@@ -88,7 +92,7 @@ export async function appendAudit(
     const answer = await store.append(end.blob.name, new TextEncoder().encode(text), end.size, signal);
     if (answer !== "appended") continue;
     added.push(...lines);
-    if (next === undefined) return { lines: added, damage };
+    if (next === undefined) return { lines: added, earlier, damage };
   }
   throw new AuditError(`Audit stream "${stream}" took no line in ${maxAttempts} attempts: other writers were faster.`);
 }
@@ -103,45 +107,33 @@ async function streamEnd(store: AppendStore, stream: string, time: string, signa
   if (newest === undefined) return emptyEnd(auditBlob(stream, time.slice(0, 7), 1), chainStart);
 
   const bytes = (await store.read(newest.name, signal)) ?? new Uint8Array();
-  const last = lastWholeLine(bytes);
+  const [last] = linesFromEnd(bytes);
   const damage = damageAfter(newest.name, bytes, last?.end ?? 0);
   const next = last === undefined ? undefined : nextOf(last.line, newest);
-  if (last !== undefined && next !== undefined) return { ...emptyEnd(next, last.line), damage };
+  const earlier = lastRun(bytes, new Date(Date.parse(time) - retoldMs).toISOString());
+  if (last !== undefined && next !== undefined) return { ...emptyEnd(next, last.line), earlier, damage };
   return {
     blob: newest,
     size: bytes.length,
     lines: bytes.filter((byte) => byte === newline).length,
     isTorn: bytes.length > 0 && bytes.at(-1) !== newline,
     link: last?.line ?? (await lastLink(store, blobs.slice(0, -1), signal)),
+    earlier,
     damage,
   };
 }
 
 function emptyEnd(blob: AuditBlob, link: ChainLink): StreamEnd {
-  return { blob, size: 0, lines: 0, isTorn: false, link, damage: null };
+  return { blob, size: 0, lines: 0, isTorn: false, link, earlier: [], damage: null };
 }
 
 /** A blob without a whole line says nothing of the chain; the ones before it do. */
 async function lastLink(store: AppendStore, blobs: readonly AuditBlob[], signal: AbortSignal): Promise<ChainLink> {
   for (const { name } of blobs.toReversed()) {
-    const last = lastWholeLine((await store.read(name, signal)) ?? new Uint8Array());
+    const [last] = linesFromEnd((await store.read(name, signal)) ?? new Uint8Array());
     if (last !== undefined) return last.line;
   }
   return chainStart;
-}
-
-const newline = 0x0a;
-
-/** The last line that is as it was written, and where it ends, its newline included. */
-function lastWholeLine(bytes: Uint8Array): { readonly line: AuditLine; readonly end: number } | undefined {
-  let end = bytes.lastIndexOf(newline) + 1;
-  while (end > 0) {
-    const start = end < 2 ? 0 : bytes.lastIndexOf(newline, end - 2) + 1;
-    const read = readLine(new TextDecoder().decode(bytes.subarray(start, end - 1)));
-    if (read.state === "whole") return { line: read.line, end };
-    end = start;
-  }
-  return undefined;
 }
 
 function damageAfter(blob: string, bytes: Uint8Array, position: number): AuditDamage | null {

@@ -23,15 +23,14 @@ export interface AuditJournal extends StepJournal {
   /** Whether a step was among them that changes something, done or failed. */
   hasEffect(): boolean;
   steps(): readonly RotationStep[];
+  /** What stands in the audit log by now: the lines of this tick, after those of the run before it. */
+  lines(): readonly AuditLine[];
   /**
    * Writes what is not written yet, and `events` after it.
    *
-   * @returns every line of this tick, and why some are missing, if so: what was done is done, with or without its line
+   * @returns why some lines are missing, if so: what was done is done, with or without its line
    */
-  finish(
-    events: readonly AuditEvent[],
-    signal: AbortSignal,
-  ): Promise<{ readonly lines: readonly AuditLine[]; readonly problem: string | null }>;
+  finish(events: readonly AuditEvent[], signal: AbortSignal): Promise<string | null>;
 }
 
 /** @param about who acts on which credential, in which run */
@@ -45,7 +44,7 @@ export function auditJournal(about: Pick<AuditEvent, "actor" | "target" | "runId
     if (events.length === 0) return;
     const appended = await appendAudit(ports.audit, auditStream(about.target), events, ports.now(), signal);
     open = open.slice(events.length);
-    lines.push(...appended.lines);
+    lines.push(...(lines.length === 0 ? appended.earlier : []), ...appended.lines);
   }
 
   return {
@@ -70,15 +69,16 @@ export function auditJournal(about: Pick<AuditEvent, "actor" | "target" | "runId
 
     hasEffect: () => hasEffect(noted),
     steps: () => noted,
+    lines: () => lines,
 
     async finish(events, signal) {
       open.push(...events);
       try {
         await write(signal);
-        return { lines, problem: null };
+        return null;
       } catch (error) {
         const why = error instanceof Error ? error.message : "for an unknown reason";
-        return { lines, problem: `${open.length} audit lines of ${about.target} were not written: ${why}` };
+        return `${open.length} audit lines of ${about.target} were not written: ${why}`;
       }
     },
   };

@@ -35,7 +35,8 @@ export async function audit(
   signal: AbortSignal,
 ): Promise<readonly AuditLine[]> {
   const now = ports.now();
-  const { lines } = await appendAudit(ports.audit, stream, events, now, signal);
-  await deliverTables({ PgWardenAudit_CL: auditRows(stream, lines, { now, server }) }, ports, signal);
+  const { lines, earlier } = await appendAudit(ports.audit, stream, events, now, signal);
+  const told = [...earlier, ...lines];
+  await deliverTables({ PgWardenAudit_CL: auditRows(stream, told, { now, server }) }, ports, signal);
   return lines;
 }

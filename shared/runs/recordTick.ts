@@ -3,6 +3,7 @@ import type { DeliveryStatus } from "../model/run.ts";
 import { auditRows } from "../publish/rows/auditRows.ts";
 import type { RowContext } from "../publish/rows/row.ts";
 import { credentialRow, rotationStepRows } from "../publish/rows/rotationRows.ts";
+import type { TableRow } from "../publish/tables.ts";
 import { nextDueAt } from "../rotate/dueCredentials.ts";
 import type { TickReport } from "../rotate/tickReport.ts";
 import { type AuditJournal, auditStream } from "./auditJournal.ts";
@@ -49,36 +50,46 @@ export async function recordTick(
     return undefined;
   });
   const news = changed === undefined || hasNews(changed.before, changed.after);
-  if (!journal.hasEffect() && !news && record.requestId === null) return { told: false, delivery: null, problems };
+  const told = journal.hasEffect() || news || record.requestId !== null;
+  if (told) {
+    const problem = await journal.finish(news ? [stateEvent(record, changed?.before)] : [], signal);
+    if (problem !== null) problems.push(problem);
+  }
 
-  const events = news ? [stateEvent(record, changed?.before)] : [];
-  const { lines, problem } = await journal.finish(events, signal);
-  if (problem !== null) problems.push(problem);
-
+  // A wish that met another worker has its first line in the log: without its row, a line would seem to be missing.
+  const lines = journal.lines();
+  if (!told && lines.length === 0) return { told, delivery: null, problems };
   const context = rowContext(record, ports.now());
-  const { credential, report, reason } = record;
-  const { published } = report;
-  const tickRow = {
-    state: report.state,
-    remarks: remarksOf(report),
-    published,
-    logsIn: published?.logsIn ?? null,
-    nextDueAt: nextDueAt({ credential, published })?.toISOString() ?? null,
-    intent: report.intent,
-  };
   const { status, refusals } = await deliverTables(
     {
-      PgWardenRotation_CL: [
-        ...rotationStepRows(credential, journal.steps(), { reason, state: report.state }, context),
-        credentialRow(credential, tickRow, reason, context),
-      ],
-      PgWardenAudit_CL: auditRows(auditStream(credential.name), lines, context),
+      ...(told && { PgWardenRotation_CL: rotationRows(record, journal, context) }),
+      PgWardenAudit_CL: auditRows(auditStream(record.credential.name), lines, context),
     },
     ports,
     signal,
   );
   // What is spooled comes later; only what is lost is a problem.
-  return { told: true, delivery: status, problems: status === "lost" ? [...problems, ...refusals] : problems };
+  return { told, delivery: status, problems: status === "lost" ? [...problems, ...refusals] : problems };
+}
+
+function rotationRows(
+  { credential, report, reason }: TickRecord,
+  journal: AuditJournal,
+  context: RowContext,
+): readonly TableRow<"PgWardenRotation_CL">[] {
+  const { published, state, intent } = report;
+  const news = {
+    state,
+    remarks: remarksOf(report),
+    published,
+    logsIn: published?.logsIn ?? null,
+    nextDueAt: nextDueAt({ credential, published })?.toISOString() ?? null,
+    intent,
+  };
+  return [
+    ...rotationStepRows(credential, journal.steps(), { reason, state }, context),
+    credentialRow(credential, news, reason, context),
+  ];
 }
 
 /** The server's ids are those of its ARM id; rows of a server that was not found have none. */

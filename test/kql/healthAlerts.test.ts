@@ -290,4 +290,23 @@ describe("auditChainBroken over the audit log", () => {
     expect(rows).toEqual([]);
     expect(now < december).toBe(true);
   });
+
+  it("is silent for lines whose writer died before it told of them, once another has", async () => {
+    const store = memoryAppendStore();
+    const { signal } = new AbortController();
+    const seven = new Date("2026-11-22T07:00:00.000Z");
+    const eight = new Date("2026-11-22T08:00:00.000Z");
+    const nine = new Date("2026-11-22T09:00:00.000Z");
+    const { lines: before } = await appendAudit(store, "runs", five, seven, signal);
+    await appendAudit(store, "runs", [{ ...event("scan.server", "started"), runId: "dead" }], eight, signal);
+    const { earlier, lines } = await appendAudit(store, "runs", five, nine, signal);
+
+    const [half, all] = [
+      [...before, ...lines],
+      [...before, ...earlier, ...lines],
+    ].map((some) => ask("alerts/auditChainBroken", told("runs", some), { now }));
+
+    expect(half?.rows).toMatchObject([{ Stream: "runs", Seq: 7, Problem: "gap" }]);
+    expect(all?.rows).toEqual([]);
+  });
 });

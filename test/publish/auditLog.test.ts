@@ -51,6 +51,36 @@ describe("appendAudit", () => {
     expect(await verifyAudit(store, signal)).toMatchObject({ streams: 1, lines: 2, problems: [] });
   });
 
+  it("hands out the lines of the run before once more, while an alert could miss them", async () => {
+    const store = memoryAppendStore();
+    const hour = 3_600_000;
+    function at(hours: number): Date {
+      return new Date(november.getTime() + hours * hour);
+    }
+    async function append(target: string, runId: string | null, hours: number): Promise<readonly string[]> {
+      const { earlier } = await appendAudit(store, "scan", [{ ...event(target), runId }], at(hours), signal);
+      return earlier.map((line) => line.target);
+    }
+
+    expect(await append("a", "r1", 0)).toEqual([]);
+    expect(await append("b", "r1", 0)).toEqual(["a"]);
+    expect(await append("c", "r2", 47)).toEqual(["a", "b"]);
+    expect(await append("d", null, 96)).toEqual([]);
+    expect(await append("e", null, 96)).toEqual(["d"]);
+    expect(await append("f", null, 96)).toEqual(["e"]);
+  });
+
+  it("hands them out when a month has ended, and not the lines of its own", async () => {
+    const store = memoryAppendStore();
+    const lastDay = new Date("2026-11-30T23:59:00.000Z");
+    await appendAudit(store, "scan", [event("a"), event("b")], lastDay, signal);
+
+    const { earlier, lines } = await appendAudit(store, "scan", [event("c")], december, signal);
+
+    expect(earlier.map(({ target }) => target)).toEqual(["a", "b"]);
+    expect(lines.map(({ action }) => action)).toEqual(["audit.close", "scan.server"]);
+  });
+
   it("lets no two writers fork the chain", async () => {
     const store = memoryAppendStore();
     const writers = Array.from({ length: 12 }, (_, index) => index);

@@ -7,7 +7,7 @@ import { recoverCredentials } from "../../shared/runs/recoverCredentials.ts";
 import { CredentialBusyError, rotateCredential } from "../../shared/runs/rotateCredential.ts";
 import { UnknownCredentialError } from "../../shared/runs/rotationPorts.ts";
 import { expectRow } from "../publish/rows/checkRow.ts";
-import { fakeCredentialPorts } from "./fakeCredentialPorts.ts";
+import { type FakeCredentialPorts, fakeCredentialPorts } from "./fakeCredentialPorts.ts";
 import { noSignal } from "./fakeScanPorts.ts";
 
 const byTimer = { credential: "app", requestId: "timer-20261122T061000Z", reason: "timer", actor: "timer" } as const;
@@ -22,6 +22,14 @@ const wholeRotation = [
   "rotation.close done",
   "rotation.state rotated",
 ];
+
+/** The events that Log Analytics knows, by their place in the chain. */
+function rowsOfAudit({ sink }: FakeCredentialPorts): readonly string[] {
+  const bySeq = new Map(sink.rows().flatMap((row) => (row["Seq"] === undefined ? [] : [[row["Seq"], row] as const])));
+  return [...bySeq]
+    .sort(([left], [right]) => Number(left) - Number(right))
+    .map(([, row]) => `${String(row["Action"])} ${String(row["Outcome"])}`);
+}
 
 describe("rotateCredential", () => {
   it("rotates what somebody asks for, and tells every step to the audit log and Log Analytics", async () => {
@@ -77,6 +85,9 @@ describe("rotateCredential", () => {
     expect(ports.ticks).toEqual(["rotateNow app", "recover app"]);
     expect(ports.of("app").generation).toBe(2);
     expect(again?.report.state).toBe("healthy");
+    // Nobody was told of the line that the dead worker had written; now it has its row.
+    expect(ports.told("app").slice(0, 2)).toEqual(["rotation.start started", "rotation.start resumed"]);
+    expect(rowsOfAudit(ports)).toEqual(ports.told("app"));
     expect((await readCredentialState(ports.store, "app", noSignal())).requests).toMatchObject([
       { id: byHttp.requestId, status: "done" },
     ]);
@@ -166,7 +177,9 @@ describe("rotateCredential", () => {
     await rotateCredential(byHttp, ports, noSignal());
 
     expect(byTick?.report.state).toBe("busy");
+    expect(byTick?.recorded).toEqual({ told: false, delivery: "delivered", problems: [] });
     expect(ports.of("app").generation).toBe(2);
+    expect(rowsOfAudit(ports)).toEqual(ports.told("app"));
   });
 
   it("counts failures in a row, not what is postponed, and forgets them after a rotation", async () => {
