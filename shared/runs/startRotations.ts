@@ -103,9 +103,15 @@ async function statusRow(
     state: shown?.state ?? ("unknown" as const),
     remarks: fault === null ? told : [fault],
     published,
-    logsIn: state.health === null || state.health.state === "unknown" ? null : state.health.state !== "broken",
+    logsIn: loginOf(state),
     nextDueAt: nextDueAt({ credential, published })?.toISOString() ?? null,
     intent: facts?.intent ?? null,
   };
   return { ...credentialRow(credential, news, "status", rowContext({ server, runId }, ports.now())) };
+}
+
+/** While a rotation is open the tick that looked has said whether the secret logs in, and nothing kept says so again. */
+function loginOf({ health }: CredentialState): boolean | null {
+  if (health?.state === "healthy") return true;
+  return health?.state === "broken" ? false : null;
 }

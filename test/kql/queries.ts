@@ -1,11 +1,10 @@
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
-import { tableDeclarations, withoutRepeats } from "../../infra/tableDeclarations.ts";
+import { tableDeclarations } from "../../infra/tableDeclarations.ts";
 import { columnsOf, tableNames } from "../../shared/publish/tables.ts";
 import { evaluateQuery, type Rows } from "./evaluate.ts";
 import type { Schema } from "./kusto.ts";
-import { rotationColumns } from "./rotationColumns.ts";
 import { ingestionTime, type Row, type Table, textOf } from "./value.ts";
 
 const folder = join(__dirname, "../../infra");
@@ -32,7 +31,6 @@ export function readQuery(path: string): string {
 
 /** The tables of the workspace that queries may use, with the words that KQL has for types. */
 export const schema: Schema = {
-  PgWardenRotation_CL: kqlColumns(rotationColumns),
   ...Object.fromEntries(tableNames.map((name) => [name, kqlColumns(columnsOf(name))])),
   // As far as our queries use it: Azure writes it through the rule's diagnostic setting.
   DCRLogErrors: { TimeGenerated: "datetime", InputStreamId: "string", OperationName: "string", Message: "string" },
@@ -52,9 +50,8 @@ interface Declaration {
 /** What a workspace knows by saved functions, each after those that it uses. */
 function declarations(): readonly Declaration[] {
   const ofTables = tableDeclarations().map((table) => table.function);
-  const known = [...ofTables.filter(({ name }) => name !== rotation.name), rotation];
   return [
-    ...known.map(({ name, query }) => ({ name, text: `let ${name} = ${query};` })),
+    ...ofTables.map(({ name, query }) => ({ name, text: `let ${name} = ${query};` })),
     ...savedFunctions.map(({ name, parameters }) => {
       const body = readQuery(`functions/${name}`).trimEnd();
       const head = parameters === "" ? "" : `(${parameters.toLowerCase()}) {\n`;
@@ -62,8 +59,6 @@ function declarations(): readonly Declaration[] {
     }),
   ];
 }
-
-const rotation = { name: "PgWardenRotation", query: withoutRepeats("PgWardenRotation_CL") };
 
 /** A query as the workspace sees it: parameters of the workbook filled in, the saved functions that it uses in front. */
 export function completeQuery(text: string): string {

@@ -1,70 +1,70 @@
+import type { Credential } from "../../shared/model/credential.ts";
+import { type CredentialNews, credentialRow, rotationStepRows } from "../../shared/publish/rows/rotationRows.ts";
+import type { RotationStep, StepName, TickReport, TickState } from "../../shared/rotate/tickReport.ts";
 import { serverRef } from "../builders.ts";
-import { sent } from "./scans.ts";
+import { fakeCredentialPorts, stepOf } from "../runs/fakeCredentialPorts.ts";
 import type { Rows } from "./evaluate.ts";
+import { sent } from "./scans.ts";
 
-// Rows of PgWardenRotation_CL in the form that rotations give them.
+/** Credential `orders`, a pair on server orders. */
+export const credential = onlyCredential();
 
-const { id, name, subscriptionId, resourceGroup } = serverRef();
-
-const nothing = {
-  Step: null,
-  StepOutcome: null,
-  Code: null,
-  Message: null,
-  Remedy: null,
-  Remarks: null,
-  Generation: 7,
-  RotationId: "018f-7",
-  VaultName: "shop",
-  SecretName: "orders-db",
-  SecretVersion: "v7",
-  PublishedAt: null,
-  NextDueAt: null,
-  LogsIn: null,
-  StepAt: null,
-  DurationMs: null,
+/** The rotation that is published, unless the test says otherwise. */
+export const published = {
+  version: "v7",
+  user: "orders_a",
+  key: { generation: 7, rotationId: "018f-7" },
+  createdAt: "2026-11-01T00:00:00.000Z",
+  expiresAt: null,
 };
 
-function row(at: string, object: string, own: object): Rows {
-  const common = {
-    TimeGenerated: at,
-    CollectedAt: at,
-    RunId: `tick-${at}`,
-    RowId: `${at}|${object}`,
-    SchemaVersion: 1,
-    TargetResourceId: id,
-    SubscriptionId: subscriptionId,
-    ResourceGroup: resourceGroup,
-    ServerName: name,
-    Credential: "orders",
-    Strategy: "alternating",
-    Reason: "recover",
-    RoleName: "orders_a",
-  };
-  return sent({ PgWardenRotation_CL: [{ ...common, ...nothing, ...own }] });
+/** The rotation after it. */
+export const intent: NonNullable<TickReport["intent"]> = {
+  key: { generation: 8, rotationId: "018f-8" },
+  role: "orders_b",
+  createdAt: "2026-11-22T11:00:00.000Z",
+};
+
+function onlyCredential(): Credential {
+  const more = { strategy: "alternating", owner: "orders_owner", roles: ["orders_a", "orders_b"] };
+  const [only] = fakeCredentialPorts(["orders"], { more }).config.credentials;
+  if (only === undefined) throw new Error("There is no credential.");
+  return only;
+}
+
+function context(at: string) {
+  return { runId: `tick-${at}`, now: new Date(at), takenAt: at, server: serverRef() };
+}
+
+interface Tick extends Partial<CredentialNews> {
+  /** Of the remark that explains it. */
+  readonly code?: string;
+  readonly reason?: string;
 }
 
 /** How a tick ended; healthy, and due in the future, unless the test says otherwise. */
-export function tick(at: string, own: object = {}): Rows {
-  return row(at, "tick", {
-    Scope: "tick",
-    State: "healthy",
-    LogsIn: true,
-    PublishedAt: "2026-11-01T00:00:00.000Z",
-    NextDueAt: "2026-12-01T00:00:00.000Z",
+export function tick(at: string, { code, reason = "recover", ...own }: Tick = {}): Rows {
+  const remarks = code === undefined ? [] : [{ code, message: `It is ${code}.`, remedy: null }];
+  const news: CredentialNews = {
+    state: "healthy",
+    remarks,
+    published,
+    logsIn: true,
+    nextDueAt: "2026-12-01T00:00:00.000Z",
+    intent: null,
     ...own,
-  });
+  };
+  return sent({ PgWardenRotation_CL: [credentialRow(credential, news, reason, context(at))] });
 }
 
-/** A step that was done, unless the test says otherwise. */
-export function step(at: string, name: string, own: object = {}): Rows {
-  return row(at, `step/${name}`, {
-    Scope: "step",
-    State: "open",
-    Step: name,
-    StepOutcome: "done",
-    StepAt: at,
-    DurationMs: 40,
-    ...own,
-  });
+interface Step extends Partial<RotationStep> {
+  /** How its tick ended. */
+  readonly state?: TickState;
+}
+
+/** A step of a tick that left its rotation open, done, unless the test says otherwise. */
+export function step(at: string, name: StepName, { state = "open", ...own }: Step = {}): Rows {
+  const { key, user: role, version: secretVersion } = published;
+  const made = stepOf(name, { at, key, role, secretVersion, ...own });
+  return sent({ PgWardenRotation_CL: rotationStepRows(credential, [made], { reason: "recover", state }, context(at)) });
 }

@@ -7,7 +7,7 @@ import type { Sections } from "../../shared/model/section.ts";
 import { catalogContext, membership, parameter, role, serverFacts, serverRef } from "../builders.ts";
 import { finding } from "../publish/publishBuilders.ts";
 import { ask, queryNames, twice } from "./queries.ts";
-import { step, tick } from "./rotations.ts";
+import { published, step, tick } from "./rotations.ts";
 import { merged, runOf, scanned } from "./scans.ts";
 
 const now = new Date("2026-11-22T12:00:00.000Z");
@@ -59,9 +59,12 @@ const fleet = merged([
 
 const credentials = merged([
   step("2026-11-20T11:00:00.000Z", "publish"),
-  tick("2026-11-20T11:00:00.000Z", { State: "rotated", PublishedAt: "2026-11-20T11:00:00.000Z" }),
-  tick(last, { NextDueAt: "2026-11-22T10:00:00.000Z", State: "refused", Code: "OWNER_MISSING" }),
-  tick(last, { State: "busy", RowId: "busy" }),
+  tick("2026-11-20T11:00:00.000Z", {
+    state: "rotated",
+    published: { ...published, createdAt: "2026-11-20T11:00:00.000Z" },
+  }),
+  tick(last, { nextDueAt: "2026-11-22T10:00:00.000Z", state: "refused", code: "OWNER_MISSING" }),
+  tick("2026-11-22T11:41:00.000Z", { state: "busy", published: null, nextDueAt: null, logsIn: null }),
 ]);
 
 function answer(name: string, server?: string): readonly object[] {

@@ -91,17 +91,19 @@ describe("startRotations", () => {
   });
 
   it("gives every credential one row, with what is known of it", async () => {
-    const ports = fakeCredentialPorts(["a", "b", "c"]);
+    const ports = fakeCredentialPorts(["a", "b", "c", "d"]);
     ports.of("a").vaultFault = unreachable;
+    ports
+      .of("d")
+      .reports.push({ state: "open", remarks: [{ code: "VAULT_DENIED", message: "Denied.", remedy: null }] });
     ports.of("b").reports.push({
       state: "broken",
       remarks: [{ code: "OUT_OF_BAND", message: "Somebody changed the password.", remedy: "ask them" }],
     });
-    await rotateCredential(
-      { credential: "b", requestId: "http-00000001", reason: "http", actor: "x" },
-      ports,
-      noSignal(),
-    );
+    for (const name of ["b", "d"]) {
+      const request = { credential: name, requestId: "http-00000001", reason: "http", actor: "x" } as const;
+      await rotateCredential(request, ports, noSignal());
+    }
     ports.sink.chunks.length = 0;
 
     await startRotations(slot, ports, noSignal());
@@ -112,6 +114,7 @@ describe("startRotations", () => {
       ["a", "status", "unknown", "VAULT_UNREACHABLE", null],
       ["b", "status", "broken", "OUT_OF_BAND", false],
       ["c", "status", "unknown", null, null],
+      ["d", "status", "open", "VAULT_DENIED", null],
     ]);
     expect(rows[1]).toMatchObject({ NextDueAt: "2027-01-30T00:00:00.000Z", Generation: 1 });
   });
