@@ -1,4 +1,5 @@
 import type { Credential, Intent, IntentEnd } from "../model/credential.ts";
+import type { Elsewhere } from "./elsewhere.ts";
 import type { StoredVersion } from "./observation.ts";
 import type { LoginOutcome } from "./ports.ts";
 import type { RotationCode } from "./rotationError.ts";
@@ -39,11 +40,12 @@ export type Ending =
   | { readonly kind: "healthy" }
   | { readonly kind: "broken"; readonly code: RotationCode }
   | { readonly kind: "refused"; readonly code: RotationCode }
+  | ({ readonly kind: "elsewhere" } & Elsewhere)
   | { readonly kind: "unknown" };
 
 /** `prove`: log in with what consumers read, then decide again. */
 export type Decision = Action | Ending | { readonly kind: "prove" };
 
 export function isEnding(decision: Action | Ending): decision is Ending {
-  return ["healthy", "broken", "refused", "unknown"].includes(decision.kind);
+  return ["healthy", "broken", "refused", "elsewhere", "unknown"].includes(decision.kind);
 }

@@ -2,6 +2,7 @@ import { ageLimit } from "./ageLimit.ts";
 import { roleToRotate } from "./beginRotation.ts";
 import { decide } from "./decide.ts";
 import type { Decision, Proofs } from "./decision.ts";
+import { elsewhereError } from "./elsewhere.ts";
 import { observe, type Observed } from "./observe.ts";
 import type { RotationPorts, SqlSession } from "./ports.ts";
 import { preflightFaults } from "./preflight.ts";
@@ -101,6 +102,7 @@ async function describe(
     intent: intentFacts(intents[0] ?? null),
   };
   if (decision.kind === "broken" || decision.kind === "refused") context.remark(remarkOf(refusal(decision.code)));
+  if (decision.kind === "elsewhere") context.remark(remarkOf(elsewhereError(decision, credential)));
   if (decision.kind !== "rotate") {
     const hindered = hindrances.includes(decision.kind);
     return { ...facts, hindered, role: roleOf(decision), steps: sentences(decision, observed) };
@@ -129,7 +131,7 @@ async function describe(
   };
 }
 
-const hindrances: readonly Decision["kind"][] = ["broken", "refused", "unknown"];
+const hindrances: readonly Decision["kind"][] = ["broken", "refused", "elsewhere", "unknown"];
 
 function roleOf(decision: Decision): string | null {
   return decision.kind === "resume" ? decision.intent.role : null;
@@ -156,6 +158,7 @@ function sentences(decision: Decision, { published }: Observed): readonly string
     case "healthy":
     case "broken":
     case "refused":
+    case "elsewhere":
     case "unknown":
       return [];
   }

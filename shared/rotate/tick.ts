@@ -21,7 +21,10 @@ export interface TickRequest {
   readonly budgetMs?: number;
 }
 
-/** Takes the steps as they happen; `flush` is awaited before the first outside effect and at the end. */
+/**
+ * Takes the steps as they happen; `flush` is awaited before the first outside effect, before a password is changed, and
+ * at the end: never between the change and its publication.
+ */
 export interface StepJournal {
   note(step: RotationStep): void;
   flush(signal: AbortSignal): Promise<void>;
@@ -136,6 +139,7 @@ function contextOf(tick: Tick, session: SqlSession | null, signal: AbortSignal) 
     log,
     refusals: new Map(),
     remark: addRemark(progress),
+    writeDown: tick.announce,
     async guard() {
       if (!isAnnounced) await tick.announce();
       isAnnounced = true;

@@ -33,6 +33,8 @@ function intentAt(generation: number, id: number, role = "app_b", strategy: Stra
     role,
     pendingVersion: String(id),
     twins: [],
+    server: "orders",
+    secret: "https://consumers.vault.azure.net/secrets/orders-app",
     base: null,
     createdAt: "2026-03-01T00:00:00Z",
     operation: null,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { SecretValue } from "../../shared/model/secretValue.ts";
+import { planRotation } from "../../shared/rotate/planRotation.ts";
 import { RotationError } from "../../shared/rotate/rotationError.ts";
 import { parsePublished } from "../../shared/rotate/secretContent.ts";
 import { scramVerifier } from "../../shared/rotate/scramVerifier.ts";
@@ -341,6 +342,81 @@ describe("an alternating pair", () => {
         intent: null,
       });
     }
+  });
+});
+
+describe.each(["alternating", "single", "admin"] as const)("an open rotation of strategy %s", (strategy) => {
+  const credential = credentialOf(strategy);
+
+  async function openedState(): Promise<RotationState> {
+    const state = await settledState(credential);
+    const died = cutPorts(portsOf(state), { cut: { effect: "secrets.write orders-app--next", kind: "diesAfter" } });
+    await runTick({ credential, wish: "rotateNow" }, died.ports).catch(() => undefined);
+    expect(openVersions(state, credential)).toHaveLength(1);
+    return state;
+  }
+
+  /** As it was stored before values named their server. */
+  function forgetPlace(state: RotationState): void {
+    const pending = versionsOf(state, "orders-app--next");
+    const version = pending.pop();
+    if (version === undefined) throw new Error("Nothing is pending.");
+    const value = JSON.parse(version.value) as Record<string, unknown>;
+    pending.push({ ...version, value: JSON.stringify({ ...value, server: undefined, secret: undefined }) });
+  }
+
+  const otherSecret = { vault: credential.published.vault, name: "orders-other" };
+  const here = "https://consumers.vault.azure.net/secrets/orders-app";
+  const there = "https://consumers.vault.azure.net/secrets/orders-other";
+
+  it.each([
+    ["another server", { server: "billing" }, false, "server orders", "server billing"],
+    ["another server, by the tag of what is published", { server: "billing" }, true, "server orders", "server billing"],
+    ["another secret", { published: otherSecret }, false, `secret ${here}`, `secret ${there}`],
+  ] as const)("is applied nowhere once pgwarden.yaml names %s", async (_name, change, isOlder, begun, configured) => {
+    const state = await openedState();
+    if (isOlder) forgetPlace(state);
+    const before = structuredClone({ vault: state.vault, roles: state.roles, ledger: state.ledger });
+
+    const reports = [
+      await tickAfter(state, { ...credential, ...change }, "recover"),
+      await tickAfter(state, { ...credential, ...change }, "rotateNow"),
+    ];
+    const plan = await planRotation(
+      { credential: { ...credential, ...change }, server, wish: "rotateNow" },
+      portsOf(state),
+      new AbortController().signal,
+    );
+
+    const version = versionsOf(state, "orders-app--next").at(-1)?.version ?? "";
+    const remark = {
+      code: "CREDENTIAL_CHANGED",
+      message:
+        `The open rotation of generation 3 was begun for ${begun}; pgwarden.yaml names ${configured}. ` +
+        `Nothing was applied. Its value is version ${version} of orders-app--next.`,
+      remedy: `Set orders-app in pgwarden.yaml back to ${begun}, run pgwarden recover, and change it then.`,
+    };
+    expect(reports.map(({ state: end, remarks }) => [end, remarks])).toEqual([
+      ["open", [remark]],
+      ["open", [remark]],
+    ]);
+    expect(plan).toMatchObject({ hindered: true, steps: [], faults: [remark] });
+    expect({ vault: state.vault, roles: state.roles, ledger: state.ledger }).toEqual(before);
+    expect(await tickAfter(state, credential, "recover")).toMatchObject({
+      state: "recovered",
+      published: { logsIn: true, key: { generation: 3 } },
+      intent: null,
+    });
+  });
+
+  it("whose value names neither server nor secret is run forward where it was begun", async () => {
+    const state = await openedState();
+    forgetPlace(state);
+
+    expect(await tickAfter(state, { ...credential, server: "ORDERS" }, "recover")).toMatchObject({
+      state: "recovered",
+      published: { logsIn: true, key: { generation: 3 } },
+    });
   });
 });
 
