@@ -1,5 +1,6 @@
 import { ageLimit } from "./ageLimit.ts";
 import { roleToRotate } from "./beginRotation.ts";
+import { crowdedSecrets } from "./crowdedSecrets.ts";
 import { decide } from "./decide.ts";
 import type { Decision, Proofs } from "./decision.ts";
 import { elsewhereError } from "./elsewhere.ts";
@@ -64,6 +65,7 @@ export async function planRotation(
       refusals: new Map(),
       remark: (remark) => void faults.push(remark),
       guard: () => Promise.reject(new Error("A plan changes nothing.")),
+      writeDown: () => Promise.resolve(),
     };
     const observed = await observe(credential, server.administratorLogin, ports.secrets, session, signal);
     const decision = await decideWithProof(context, observed, wish);
@@ -109,7 +111,8 @@ async function describe(
   }
   const role = roleToRotate(context, observed, decision.repair);
   const judgement = await preflightFaults(context, role);
-  for (const remark of [...judgement.faults, ...judgement.remarks]) context.remark(remark);
+  const told = [...judgement.faults, ...judgement.remarks, ...crowdedSecrets(credential, observed)];
+  for (const remark of told) context.remark(remark);
   const isMissing = judgement.faults.some(({ code }) => code === "ROLE_MISSING");
   const stale =
     credential.strategy === "alternating" && !decision.repair && !isMissing

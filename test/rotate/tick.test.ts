@@ -1,6 +1,16 @@
 import { describe, expect, it } from "@jest/globals";
 import { cutPorts } from "./faultHarness.ts";
-import { credentialOf, DAY_MS, emptyState, portsOf, runTick, settledState, tickAfter } from "./rotationWorld.ts";
+import { tick } from "../../shared/rotate/tick.ts";
+import {
+  credentialOf,
+  DAY_MS,
+  emptyState,
+  portsOf,
+  runTick,
+  server,
+  settledState,
+  tickAfter,
+} from "./rotationWorld.ts";
 
 describe.each(["alternating", "single", "admin"] as const)("a tick of a credential that is %s", (strategy) => {
   const credential = credentialOf(strategy);
@@ -30,6 +40,35 @@ describe.each(["alternating", "single", "admin"] as const)("a tick of a credenti
     expect(rotated).toMatchObject({ state: "rotated", published: { key: { generation: 3 } }, remarks: [] });
     expect(healthy.state).toBe("healthy");
   });
+});
+
+describe("the journal of a tick", () => {
+  const changes = ["sql password.change", "administration.submitPassword"];
+
+  it.each(["alternating", "single", "admin"] as const)(
+    "is written down before a password changes, and not again until it is published: %s",
+    async (strategy) => {
+      const credential = credentialOf(strategy);
+      const state = await settledState(credential);
+      const order: string[] = [];
+      const worker = cutPorts(portsOf(state), {
+        around(moment, _effect, name) {
+          if (moment === "before" && changes.includes(name)) order.push("change");
+          if (moment === "before" && name.startsWith("secrets.write ")) order.push("write");
+          return Promise.resolve();
+        },
+      });
+      const journal = {
+        note: ({ step }: { readonly step: string }) => void order.push(step),
+        flush: () => Promise.resolve(void order.push("flush")),
+      };
+
+      await tick({ server, credential, wish: "rotateNow" }, worker.ports, journal, new AbortController().signal);
+
+      const told = order.filter((event) => ["flush", "write", "prepare", "change", "publish"].includes(event));
+      expect(told).toEqual(["flush", "write", "prepare", "flush", "change", "write", "publish", "flush"]);
+    },
+  );
 });
 
 describe("a tick that is honest about what it does not know", () => {
