@@ -8,6 +8,8 @@ import { readLedgerRow } from "./readLedgerRow.ts";
 /** An observation with the values of the open intents, by rotation id. */
 export interface Observed extends Observation {
   readonly pairs: ReadonlyMap<string, SecretPair>;
+  /** How many each secret has, disabled ones too. */
+  readonly versions: { readonly published: number; readonly pending: number };
 }
 
 interface OpenVersions {
@@ -46,6 +48,7 @@ export async function observe(
     pendingDeleted: pendingState === "deleted" || pendingState === "recovering" ? pendingState : null,
     published,
     ...open,
+    versions: { published: publishedVersions.length, pending: pendingVersions.length },
     ledger,
     stored,
     highest: Math.max(0, ledger?.generation ?? 0, published?.key?.generation ?? 0, ...generations),

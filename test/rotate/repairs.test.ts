@@ -548,6 +548,44 @@ describe("a tick", () => {
     expect(report).toMatchObject({ state: "refused", remarks: [{ code: "LEDGER_MISSING" }] });
   });
 
+  it.each([
+    ["published", "orders-app"],
+    ["pending", "orders-app--next"],
+  ])("remarks at a rotation that the %s secret has more than 400 versions", async (_which, name) => {
+    const state = await settledState(credential);
+    const versions = versionsOf(state, name);
+    const [oldest] = versions;
+    if (oldest === undefined) throw new Error("There is no version.");
+    function fill(count: number): void {
+      while (versions.length < count)
+        versions.unshift({
+          ...oldest,
+          version: `old${versions.length}`.padStart(32, "0"),
+          enabled: false,
+        } as FakeVersion);
+    }
+    async function planned() {
+      const request = { credential, server, wish: "rotateNow" as const };
+      const { faults, hindered } = await planRotation(request, portsOf(state), new AbortController().signal);
+      return { faults, hindered };
+    }
+
+    fill(400);
+    const before = await planned();
+    fill(401);
+    const after = await planned();
+    const report = await tickAfter(state, credential, "rotateNow");
+
+    const remark = {
+      code: "VERSIONS_MANY",
+      message: `${name} has 401 versions; with more than 500 Key Vault cannot back it up.`,
+      remedy: "Name another secret in pgwarden.yaml and have consumers read that one; a longer maxAge makes fewer.",
+    };
+    expect(before).toEqual({ faults: [], hindered: false });
+    expect(after).toEqual({ faults: [remark], hindered: false });
+    expect(report).toMatchObject({ state: "rotated", remarks: [remark] });
+  });
+
   it("disables versions that are old, never those that are needed", async () => {
     const state = await settledState(credential);
     for (let count = 0; count < 7; count += 1) await tickAfter(state, credential, "rotateNow", DAY_MS);
