@@ -25,7 +25,7 @@ export interface Situation {
 export type Action =
   | { readonly kind: "recoverSecret"; readonly secret: "published" | "pending" }
   | { readonly kind: "resume"; readonly intent: Intent; readonly applied: boolean }
-  | { readonly kind: "settle"; readonly intent: Intent; readonly end: IntentEnd }
+  | { readonly kind: "settle"; readonly intent: Intent; readonly end: IntentEnd; readonly because?: "ROLE_MISSING" }
   /** What is published logs in; the ledger does not know it yet. */
   | { readonly kind: "record" }
   /** A version that others wrote logs in. `adopted`: it took the place of one of ours. */

@@ -1,4 +1,4 @@
-import type { Credential } from "../model/credential.ts";
+import type { Credential, Intent } from "../model/credential.ts";
 import { beginReapply, beginRotation } from "./beginRotation.ts";
 import { settle } from "./closeIntent.ts";
 import { decide } from "./decide.ts";
@@ -17,7 +17,7 @@ import { RotationError } from "./rotationError.ts";
 import { runForward } from "./runForward.ts";
 import { strategyOf } from "./strategies/strategyOf.ts";
 import type { TickContext } from "./tickContext.ts";
-import type { TickState } from "./tickReport.ts";
+import type { Remark, TickState } from "./tickReport.ts";
 
 /** More decisions than any combination of faults takes. */
 const MOST_DECISIONS = 24;
@@ -124,6 +124,7 @@ async function act(
     }
     case "settle":
       await settle(context, decision.intent, decision.end);
+      if (decision.because === "ROLE_MISSING") context.remark(roleMissing(decision.intent));
       progress.acted ??= "recovered";
       return;
     case "record":
@@ -154,6 +155,12 @@ async function act(
       return;
     }
   }
+}
+
+function roleMissing({ role, generation }: Intent): Remark {
+  const message = `There is no role ${role} any more: its open rotation, generation ${generation}, was never applied and is closed.`;
+  const remedy = `CREATE ROLE "${role.replaceAll('"', '""')}" LOGIN, or correct the credential's roles in pgwarden.yaml.`;
+  return { code: "ROLE_MISSING", message, remedy };
 }
 
 const byHand = {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
+import type { Credential } from "../../shared/model/credential.ts";
 import { SecretValue } from "../../shared/model/secretValue.ts";
 import { planRotation } from "../../shared/rotate/planRotation.ts";
 import { RotationError } from "../../shared/rotate/rotationError.ts";
@@ -417,6 +418,51 @@ describe.each(["alternating", "single", "admin"] as const)("an open rotation of 
       state: "recovered",
       published: { logsIn: true, key: { generation: 3 } },
     });
+  });
+});
+
+describe("an open rotation whose role was dropped", () => {
+  async function droppedState(credential: Credential): Promise<RotationState> {
+    const state = await settledState(credential);
+    const died = cutPorts(portsOf(state), { cut: { effect: "secrets.write orders-app--next", kind: "diesAfter" } });
+    await runTick({ credential, wish: "rotateNow" }, died.ports).catch(() => undefined);
+    const [open] = openVersions(state, credential);
+    state.roles.delete((JSON.parse(open?.value ?? "{}") as { user: string }).user);
+    return state;
+  }
+
+  it("is closed while consumers have another role, and makes room for the next", async () => {
+    const credential = credentialOf("alternating");
+    const state = await droppedState(credential);
+
+    const closed = await tickAfter(state, credential, "recover");
+    const next = await tickAfter(state, credential, "recover");
+    const asked = await tickAfter(state, credential, "rotateNow");
+
+    const dropped = ["app_a", "app_b"].find((role) => !state.roles.has(role)) ?? "";
+    expect(closed).toMatchObject({
+      state: "recovered",
+      published: { logsIn: true, key: { generation: 2 } },
+      intent: null,
+      remarks: [
+        {
+          code: "ROLE_MISSING",
+          message: `There is no role ${dropped} any more: its open rotation, generation 3, was never applied and is closed.`,
+        },
+      ],
+    });
+    expect(versionsOf(state, "orders-app--next").at(-1)?.tags["pgwarden-state"]).toBe("rolledback");
+    expect(next).toMatchObject({ state: "healthy", remarks: [] });
+    expect(asked).toMatchObject({ state: "refused", intent: null });
+    expect(asked.remarks.map(({ code }) => code)).toContain("ROLE_MISSING");
+  });
+
+  it("stays open while it is the role that consumers have", async () => {
+    const credential = credentialOf("single");
+
+    const report = await tickAfter(await droppedState(credential), credential, "recover");
+
+    expect(report).toMatchObject({ state: "open", intent: { key: { generation: 3 } } });
   });
 });
 
