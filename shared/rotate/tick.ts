@@ -101,8 +101,10 @@ async function passes(tick: Tick, signal: AbortSignal): Promise<TickState> {
     try {
       return await onePass(tick, pass, signal);
     } catch (error) {
-      const mayHaveHappened = error instanceof RotationError && error.effect === "unknown";
-      if (!mayHaveHappened || pass === PASSES || error.code === "ARM_NOOP" || signal.aborted) throw error;
+      if (!(error instanceof RotationError) || pass === PASSES || signal.aborted) throw error;
+      // With an open intent consumers may wait for it: a session that was lost is worth another one at once.
+      const isCutOff = error.code === "DATABASE_UNREACHABLE" && tick.progress.intent !== null;
+      if ((error.effect !== "unknown" && !isCutOff) || error.code === "ARM_NOOP") throw error;
     }
   }
 }

@@ -71,6 +71,26 @@ describe("the journal of a tick", () => {
   );
 });
 
+describe("a tick whose session ends after COMMIT", () => {
+  it.each(["single", "alternating"] as const)("goes on in another one at once: %s", async (strategy) => {
+    const credential = credentialOf(strategy);
+    const state = await settledState(credential);
+    const worker = cutPorts(portsOf(state), {
+      async around(moment, _effect, name) {
+        if (moment === "after" && name === "sql transaction.commit") await worker.killSessions();
+      },
+    });
+
+    const { report } = await runTick({ credential, wish: "rotateNow" }, worker.ports);
+
+    expect(report).toMatchObject({
+      state: "recovered",
+      intent: null,
+      published: { logsIn: true, key: { generation: 3 } },
+    });
+  });
+});
+
 describe("a tick that is honest about what it does not know", () => {
   it.each([
     ["single", null],
