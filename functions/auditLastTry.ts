@@ -8,7 +8,12 @@ import type { InvocationWiring } from "../shared/wiring.ts";
 export const maxTries = 5;
 
 /** The invocation's own signal may be what ended the work; until the host's limit there are 30 s. */
-const auditLimitMs = 10_000;
+export const auditLimitMs = 10_000;
+
+/** How often the host has handed this message over, this time included. */
+export function triesOf({ triggerMetadata }: Pick<InvocationContext, "triggerMetadata">): number {
+  return Number(triggerMetadata?.["dequeueCount"]);
+}
 
 /**
  * Does the work of a queue message. When its last try fails, one audit line says that the message was given up, before
@@ -26,7 +31,7 @@ export async function auditLastTry(
   try {
     await work();
   } catch (error) {
-    const tries = Number(context.triggerMetadata?.["dequeueCount"]);
+    const tries = triesOf(context);
     if (tries >= maxTries) {
       const digest = createHash("sha256")
         .update(JSON.stringify(message ?? null))

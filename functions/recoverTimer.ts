@@ -9,7 +9,7 @@ export async function handleRecoverTimer(_timer: Timer, context: InvocationConte
   const { config } = ports;
   if (config.credentials.length === 0) return;
   const slot = slotOf(environment.recoverSchedule ?? config.schedule.recover, ports.now());
-  const task = { runId: recoverRunId(slot), actor: "timer" };
+  const task = { runId: recoverRunId(slot), actor: "timer", patient: true };
   const results = await recoverCredentials(task, await rotation(), signal);
 
   const told = results.filter((result) => result.told);

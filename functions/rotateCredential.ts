@@ -1,7 +1,10 @@
 import { app, type InvocationContext } from "@azure/functions";
 import * as v from "valibot";
+import { giveUpRequest } from "../shared/runs/giveUpRequest.ts";
 import { rotateCredential } from "../shared/runs/rotateCredential.ts";
 import { UnknownCredentialError } from "../shared/runs/rotationPorts.ts";
+import type { InvocationWiring } from "../shared/wiring.ts";
+import { auditLastTry, auditLimitMs, maxTries, triesOf } from "./auditLastTry.ts";
 import { refuseMessage } from "./refuseMessage.ts";
 import { wire } from "./wire.ts";
 
@@ -14,7 +17,12 @@ const RotateCredentialMessage = v.strictObject({
 
 /** Queue `rotate-credential`, one message per rotation that is wished. Handling a message twice is harmless. */
 export async function handleRotateCredential(message: unknown, context: InvocationContext): Promise<void> {
-  const { ports, rotation, queue, signal, log } = await wire(context);
+  const wiring = await wire(context);
+  await auditLastTry("rotate-credential", message, context, wiring, () => rotate(message, context, wiring));
+}
+
+async function rotate(message: unknown, context: InvocationContext, wiring: InvocationWiring): Promise<void> {
+  const { ports, rotation, queue, signal, log } = wiring;
   const parsed = v.safeParse(RotateCredentialMessage, message);
   if (!parsed.success) {
     const why = "The message does not fit its schema.";
@@ -33,8 +41,29 @@ export async function handleRotateCredential(message: unknown, context: Invocati
     log.info("rotation handled", { credential, requestId, state: report.state, delivery: recorded.delivery });
     for (const problem of recorded.problems) log.error("tick not recorded", { credential, problem });
   } catch (error) {
-    if (!(error instanceof UnknownCredentialError)) throw error;
+    if (!(error instanceof UnknownCredentialError)) {
+      await noteLastTry({ credential, requestId }, error, context, wiring);
+      throw error;
+    }
     await refuseMessage("rotate-credential", message, error.message, { ports, queue, log }, signal);
+  }
+}
+
+/** Whoever asked for the rotation looks at the credential, not into the poison queue. */
+async function noteLastTry(
+  request: { readonly credential: string; readonly requestId: string },
+  error: unknown,
+  context: InvocationContext,
+  { ports, log }: InvocationWiring,
+): Promise<void> {
+  const tries = triesOf(context);
+  if (!(tries >= maxTries)) return;
+  const fault = error instanceof Error ? error.name : "unnamed";
+  try {
+    await giveUpRequest(request, { tries, fault }, ports, AbortSignal.timeout(auditLimitMs));
+  } catch (noteFault) {
+    // What made the message fail matters more than that nobody could write it down.
+    log.error("request not given up", { ...request, fault: noteFault instanceof Error ? noteFault.name : "" });
   }
 }
 

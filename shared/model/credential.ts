@@ -77,6 +77,10 @@ export interface Intent extends RotationKey {
   readonly pendingVersion: string;
   /** Further versions with the same rotation id and value: a write that was sent twice. */
   readonly twins: readonly string[];
+  /** Name of the server whose role gets the value; null where the value does not say. */
+  readonly server: string | null;
+  /** Address of the secret that the value is to be published in; null where the value does not say. */
+  readonly secret: string | null;
   /** What was published when the intent was opened; null at the very first one. */
   readonly base: { readonly rotationId: string | null; readonly version: string } | null;
   /** ISO 8601. */

@@ -52,8 +52,11 @@ const CredentialEntry = v.object({
     "What stands in the way, of the credential or of asking its vault.",
   ),
   requests: described(
-    v.pipe(v.array(v.object({ id: v.string(), status: v.picklist(["begun", "done"]), at: Instant })), v.readonly()),
-    "The newest wishes, oldest first.",
+    v.pipe(
+      v.array(v.object({ id: v.string(), status: v.picklist(["begun", "done", "failed"]), at: Instant })),
+      v.readonly(),
+    ),
+    "The newest wishes, oldest first; failed: given up after five tries.",
   ),
 });
 

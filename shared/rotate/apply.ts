@@ -10,8 +10,9 @@ const found: Readonly<Record<LedgerAnswer, string>> = {
 };
 
 /** Makes PostgreSQL accept an intent's value. May be repeated: the ledger knows what was done. */
-export function apply(context: TickContext, { intent, pair }: OpenIntent): Promise<LedgerAnswer> {
-  return context.log.take({ step: "apply", key: intent, role: intent.role }, async () => {
+export async function apply(context: TickContext, { intent, pair }: OpenIntent): Promise<LedgerAnswer> {
+  await context.writeDown();
+  return await context.log.take({ step: "apply", key: intent, role: intent.role }, async () => {
     await context.guard();
     const answer = await changeRolePassword(context, intent, pair, "lift");
     return {

@@ -17,10 +17,11 @@ const LONGEST_PAUSE_MS = 15_000;
  *
  * @throws RotationError `ARM_NOOP` when an operation succeeded without a login, `ARM_BUSY` while another one runs
  */
-export function applyByArm(context: TickContext, open: OpenIntent, observed: Observed): Promise<void> {
+export async function applyByArm(context: TickContext, open: OpenIntent, observed: Observed): Promise<void> {
   const { intent } = open;
   const attempts = observed.attempts.get(intent.rotationId);
-  return context.log.take({ step: "apply", key: intent, role: intent.role }, async () => {
+  await context.writeDown();
+  await context.log.take({ step: "apply", key: intent, role: intent.role }, async () => {
     // Unknown to this tick before now: the password may have been sent, and its answer lost.
     const isResumed = attempts !== undefined;
     if (isResumed && (await accepts(context, open))) {

@@ -1,4 +1,5 @@
 import type { SecretPair } from "../model/credential.ts";
+import { crowdedSecrets } from "./crowdedSecrets.ts";
 import type { Observed } from "./observe.ts";
 import { newPassword } from "./password.ts";
 import { preflight } from "./preflight.ts";
@@ -17,6 +18,7 @@ export function roleToRotate({ credential, server }: TickContext, { published }:
 export async function beginRotation(context: TickContext, observed: Observed, repairs: boolean): Promise<OpenIntent> {
   const { credential, ports } = context;
   const role = roleToRotate(context, observed, repairs);
+  for (const remark of crowdedSecrets(credential, observed)) context.remark(remark);
   await preflight(context, role, observed.published, repairs);
   return prepare(context, observed, { user: role, password: newPassword(credential.passwordLength, role, ports) });
 }

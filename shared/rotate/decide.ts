@@ -1,6 +1,7 @@
 import type { Decision, Situation } from "./decision.ts";
 import { decideIdle } from "./decideIdle.ts";
 import { decideIntent } from "./decideIntent.ts";
+import { findElsewhere } from "./elsewhere.ts";
 import type { Observation } from "./observation.ts";
 
 /**
@@ -11,6 +12,8 @@ export function decide(observation: Observation, situation: Situation): Decision
   const { secret, pendingDeleted, strange } = observation;
   if (secret === "deleted" || secret === "recovering") return { kind: "recoverSecret", secret: "published" };
   if (pendingDeleted !== null) return { kind: "recoverSecret", secret: "pending" };
+  const elsewhere = findElsewhere(observation, situation.credential);
+  if (elsewhere !== null) return { kind: "elsewhere", ...elsewhere };
   if (observation.intents.length > 0) return decideIntent(observation, situation);
   // Something claims to be an open rotation: no new value before a person has looked at it.
   if (strange.length > 0) {

@@ -36,6 +36,9 @@ function verdictOf(intent: Intent, observation: Observation, { proofs }: Situati
   if (isApplied) return { kind: "resume", intent, applied: true };
   // Whoever disabled the newest version may have had a reason; nothing is changed until it is known.
   if (secret === "disabled") return { kind: "broken", code: "SECRET_DISABLED" };
+  // Its value is in force nowhere and never will be. While the role is the published one, a person may make it again.
+  if (observation.missingRoles.has(intent.role) && isOfAnother(published, intent.role))
+    return { kind: "settle", intent, end: "rolledback", because: "ROLE_MISSING" };
   if (intent.strategy === "alternating" && intent.role === published?.user) {
     if (proofs.published === null) return { kind: "prove" };
     if (proofs.published === "unanswered") return { kind: "unknown" };
@@ -47,6 +50,10 @@ function verdictOf(intent: Intent, observation: Observation, { proofs }: Situati
     if (proofs.published === "accepted") return { kind: "settle", intent, end: "rolledback" };
   }
   return { kind: "resume", intent, applied: false };
+}
+
+function isOfAnother(published: Observation["published"], role: string): boolean {
+  return published === null || (published.user !== null && published.user !== role);
 }
 
 function afterProof(

@@ -1,4 +1,5 @@
 import type { Credential, Intent, IntentEnd } from "../model/credential.ts";
+import type { Elsewhere } from "./elsewhere.ts";
 import type { StoredVersion } from "./observation.ts";
 import type { LoginOutcome } from "./ports.ts";
 import type { RotationCode } from "./rotationError.ts";
@@ -24,7 +25,7 @@ export interface Situation {
 export type Action =
   | { readonly kind: "recoverSecret"; readonly secret: "published" | "pending" }
   | { readonly kind: "resume"; readonly intent: Intent; readonly applied: boolean }
-  | { readonly kind: "settle"; readonly intent: Intent; readonly end: IntentEnd }
+  | { readonly kind: "settle"; readonly intent: Intent; readonly end: IntentEnd; readonly because?: "ROLE_MISSING" }
   /** What is published logs in; the ledger does not know it yet. */
   | { readonly kind: "record" }
   /** A version that others wrote logs in. `adopted`: it took the place of one of ours. */
@@ -39,11 +40,12 @@ export type Ending =
   | { readonly kind: "healthy" }
   | { readonly kind: "broken"; readonly code: RotationCode }
   | { readonly kind: "refused"; readonly code: RotationCode }
+  | ({ readonly kind: "elsewhere" } & Elsewhere)
   | { readonly kind: "unknown" };
 
 /** `prove`: log in with what consumers read, then decide again. */
 export type Decision = Action | Ending | { readonly kind: "prove" };
 
 export function isEnding(decision: Action | Ending): decision is Ending {
-  return ["healthy", "broken", "refused", "unknown"].includes(decision.kind);
+  return ["healthy", "broken", "refused", "elsewhere", "unknown"].includes(decision.kind);
 }

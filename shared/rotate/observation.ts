@@ -28,6 +28,8 @@ export interface Observation {
   readonly attempts: ReadonlyMap<string, number>;
   /** Versions that claim to be open and that pgwarden cannot read, or that belong to another credential. */
   readonly strange: readonly { readonly version: string; readonly credential: string | null }[];
+  /** Roles of open intents that the server does not have; unknown, so none, for a strategy without ledger. */
+  readonly missingRoles: ReadonlySet<string>;
   /** Null: no row; a strategy without ledger never has one. */
   readonly ledger: LedgerRow | null;
   /** Both secrets, whatever the state of the version; without those that are disabled. */

@@ -4,10 +4,13 @@ import type { LatestSecret, SecretFacts, SecretStore, SqlSession } from "./ports
 import { parsePending, parsePublished } from "./secretContent.ts";
 import { keyOf, tag } from "./secretTags.ts";
 import { readLedgerRow } from "./readLedgerRow.ts";
+import { readRoleFacts } from "./roleFacts.ts";
 
 /** An observation with the values of the open intents, by rotation id. */
 export interface Observed extends Observation {
   readonly pairs: ReadonlyMap<string, SecretPair>;
+  /** How many each secret has, disabled ones too. */
+  readonly versions: { readonly published: number; readonly pending: number };
 }
 
 interface OpenVersions {
@@ -39,6 +42,7 @@ export async function observe(
     pendingVersions.length > 0 ? "present" : (await secrets.readLatest(credential.pending, signal)).state;
   const open = await readOpen(credential, pendingVersions, secrets, signal);
   const ledger = session === null ? null : await readLedgerRow(credential, session, signal);
+  const missingRoles = session === null ? new Set<string>() : await missing(open.intents, credential, session, signal);
   const stored = [...storedIn("published", publishedVersions), ...storedIn("pending", pendingVersions)];
   const generations = [...publishedVersions, ...pendingVersions].map((facts) => keyOf(facts)?.generation ?? 0);
   return {
@@ -46,6 +50,8 @@ export async function observe(
     pendingDeleted: pendingState === "deleted" || pendingState === "recovering" ? pendingState : null,
     published,
     ...open,
+    versions: { published: publishedVersions.length, pending: pendingVersions.length },
+    missingRoles,
     ledger,
     stored,
     highest: Math.max(0, ledger?.generation ?? 0, published?.key?.generation ?? 0, ...generations),
@@ -102,6 +108,18 @@ async function readOpen(
     attempts.set(rotationId, Math.max(attempts.get(rotationId) ?? 0, Number(facts.tags[tag.attempts] ?? 0)));
   }
   return { intents: [...byRotation.values()].toSorted(newestFirst), pairs, attempts, strange };
+}
+
+async function missing(
+  intents: readonly Intent[],
+  { database }: Credential,
+  session: SqlSession,
+  signal: AbortSignal,
+): Promise<ReadonlySet<string>> {
+  const names = new Set(intents.map(({ role }) => role));
+  if (names.size === 0) return names;
+  for (const { name } of await readRoleFacts(session, [...names], database, signal)) names.delete(name);
+  return names;
 }
 
 function newestFirst(a: Intent, b: Intent): number {

@@ -1,7 +1,9 @@
 import { ageLimit } from "./ageLimit.ts";
 import { roleToRotate } from "./beginRotation.ts";
+import { crowdedSecrets } from "./crowdedSecrets.ts";
 import { decide } from "./decide.ts";
 import type { Decision, Proofs } from "./decision.ts";
+import { elsewhereError } from "./elsewhere.ts";
 import { observe, type Observed } from "./observe.ts";
 import type { RotationPorts, SqlSession } from "./ports.ts";
 import { preflightFaults } from "./preflight.ts";
@@ -63,6 +65,7 @@ export async function planRotation(
       refusals: new Map(),
       remark: (remark) => void faults.push(remark),
       guard: () => Promise.reject(new Error("A plan changes nothing.")),
+      writeDown: () => Promise.resolve(),
     };
     const observed = await observe(credential, server.administratorLogin, ports.secrets, session, signal);
     const decision = await decideWithProof(context, observed, wish);
@@ -101,13 +104,15 @@ async function describe(
     intent: intentFacts(intents[0] ?? null),
   };
   if (decision.kind === "broken" || decision.kind === "refused") context.remark(remarkOf(refusal(decision.code)));
+  if (decision.kind === "elsewhere") context.remark(remarkOf(elsewhereError(decision, credential)));
   if (decision.kind !== "rotate") {
     const hindered = hindrances.includes(decision.kind);
     return { ...facts, hindered, role: roleOf(decision), steps: sentences(decision, observed) };
   }
   const role = roleToRotate(context, observed, decision.repair);
   const judgement = await preflightFaults(context, role);
-  for (const remark of [...judgement.faults, ...judgement.remarks]) context.remark(remark);
+  const told = [...judgement.faults, ...judgement.remarks, ...crowdedSecrets(credential, observed)];
+  for (const remark of told) context.remark(remark);
   const isMissing = judgement.faults.some(({ code }) => code === "ROLE_MISSING");
   const stale =
     credential.strategy === "alternating" && !decision.repair && !isMissing
@@ -129,7 +134,7 @@ async function describe(
   };
 }
 
-const hindrances: readonly Decision["kind"][] = ["broken", "refused", "unknown"];
+const hindrances: readonly Decision["kind"][] = ["broken", "refused", "elsewhere", "unknown"];
 
 function roleOf(decision: Decision): string | null {
   return decision.kind === "resume" ? decision.intent.role : null;
@@ -156,6 +161,7 @@ function sentences(decision: Decision, { published }: Observed): readonly string
     case "healthy":
     case "broken":
     case "refused":
+    case "elsewhere":
     case "unknown":
       return [];
   }

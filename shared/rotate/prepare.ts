@@ -1,4 +1,5 @@
 import type { Intent, SecretPair } from "../model/credential.ts";
+import { addressOf } from "./elsewhere.ts";
 import type { Observed } from "./observe.ts";
 import { pendingTags } from "./pendingTags.ts";
 import { RotationError } from "./rotationError.ts";
@@ -28,6 +29,8 @@ export async function prepare(
     generation: highest + 1,
     rotationId: ports.newRotationId(),
     role: pair.user,
+    server: credential.server,
+    secret: addressOf(credential.published),
     base: published === null ? null : { rotationId: published.key?.rotationId ?? null, version: published.version },
     createdAt: ports.now().toISOString(),
   };

@@ -10,6 +10,7 @@ export type RotationCode =
   | "SECRET_DISABLED"
   | "SECRET_UNREADABLE"
   | "SECRET_REFUSED"
+  | "VERSIONS_MANY"
   // PostgreSQL
   | "DATABASE_UNREACHABLE"
   | "DATABASE_IN_RECOVERY"

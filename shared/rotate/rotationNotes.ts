@@ -56,6 +56,11 @@ export const rotationNotes = {
     title: "The vault accepts what rotation writes",
     remedy: "Check the secret's name, and the limits of 25 kB and 15 tags.",
   },
+  VERSIONS_MANY: {
+    severity: "low",
+    title: "The secrets can be backed up",
+    remedy: "Name another secret in pgwarden.yaml and have consumers read that one; a longer maxAge makes fewer.",
+  },
   DATABASE_UNREACHABLE: {
     severity: "medium",
     title: "The server answers rotation",

@@ -1,7 +1,9 @@
+import type { Credential, Intent } from "../model/credential.ts";
 import { beginReapply, beginRotation } from "./beginRotation.ts";
 import { settle } from "./closeIntent.ts";
 import { decide } from "./decide.ts";
 import { isEnding, type Action, type Ending, type Proofs, type Situation } from "./decision.ts";
+import { elsewhereError } from "./elsewhere.ts";
 import { housekeeping } from "./housekeeping.ts";
 import { importSecret, recordInLedger } from "./importSecret.ts";
 import { observe, type Observed } from "./observe.ts";
@@ -15,7 +17,7 @@ import { RotationError } from "./rotationError.ts";
 import { runForward } from "./runForward.ts";
 import { strategyOf } from "./strategies/strategyOf.ts";
 import type { TickContext } from "./tickContext.ts";
-import type { TickState } from "./tickReport.ts";
+import type { Remark, TickState } from "./tickReport.ts";
 
 /** More decisions than any combination of faults takes. */
 const MOST_DECISIONS = 24;
@@ -55,7 +57,7 @@ export async function runDecisions(
       continue;
     }
     if (isEnding(decision)) {
-      const end = endOf(decision, turn, progress);
+      const end = endOf(decision, credential, turn, progress);
       return progress.acted ?? end;
     }
     await act(context, observed, decision, progress, turn);
@@ -84,7 +86,7 @@ async function prove(context: TickContext, { published }: Observed, progress: Pr
   progress.logsIn = state === "accepted" && fault === null;
 }
 
-function endOf(decision: Ending, turn: Turn, progress: Progress): TickState {
+function endOf(decision: Ending, credential: Credential, turn: Turn, progress: Progress): TickState {
   switch (decision.kind) {
     case "healthy":
       if (turn.fault !== null) throw turn.fault;
@@ -93,6 +95,8 @@ function endOf(decision: Ending, turn: Turn, progress: Progress): TickState {
     case "refused":
       if (decision.kind === "broken") progress.logsIn = false;
       throw turn.fault?.code === decision.code ? turn.fault : refusal(decision.code);
+    case "elsewhere":
+      throw elsewhereError(decision, credential);
     case "unknown":
       return "unknown";
   }
@@ -120,6 +124,7 @@ async function act(
     }
     case "settle":
       await settle(context, decision.intent, decision.end);
+      if (decision.because === "ROLE_MISSING") context.remark(roleMissing(decision.intent));
       progress.acted ??= "recovered";
       return;
     case "record":
@@ -150,6 +155,12 @@ async function act(
       return;
     }
   }
+}
+
+function roleMissing({ role, generation }: Intent): Remark {
+  const message = `There is no role ${role} any more: its open rotation, generation ${generation}, was never applied and is closed.`;
+  const remedy = `CREATE ROLE "${role.replaceAll('"', '""')}" LOGIN, or correct the credential's roles in pgwarden.yaml.`;
+  return { code: "ROLE_MISSING", message, remedy };
 }
 
 const byHand = {

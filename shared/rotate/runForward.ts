@@ -1,5 +1,6 @@
 import { applyByArm } from "./applyByArm.ts";
 import { apply } from "./apply.ts";
+import type { LedgerAnswer } from "./changeRolePassword.ts";
 import { closeDone, settle } from "./closeIntent.ts";
 import { compensate } from "./compensate.ts";
 import type { Observed } from "./observe.ts";
@@ -29,7 +30,7 @@ export async function runForward(
 ): Promise<ForwardEnd> {
   const { intent } = open;
   const { usesLedger } = strategyOf(intent.strategy);
-  if (usesLedger && !isApplied && (await apply(context, open)) === "superseded") {
+  if (usesLedger && (await applyOnce(context, open, isApplied)) === "superseded") {
     await settle(context, intent, "superseded");
     return "superseded";
   }
@@ -48,6 +49,16 @@ export async function runForward(
   // Consumers read the new password from here on: a close that fails takes nothing back.
   await closeDone(context, intent, read);
   return "done";
+}
+
+/** The worker that applied it may have died before it could say so: then the ledger says it. */
+async function applyOnce(context: TickContext, open: OpenIntent, isApplied: boolean): Promise<LedgerAnswer> {
+  const { intent } = open;
+  if (!isApplied) return apply(context, open);
+  const message = `Role ${intent.role} accepts the password of generation ${intent.generation}, as the ledger says.`;
+  return context.log.take({ step: "apply", key: intent, role: intent.role }, () =>
+    Promise.resolve({ value: "alreadyApplied", message, outcome: "found" }),
+  );
 }
 
 function handOver(context: TickContext, { published, secret }: Observed, open: OpenIntent): Promise<StoredSecret> {

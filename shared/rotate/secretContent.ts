@@ -82,6 +82,8 @@ const PendingValue = v.object({
   rid: v.pipe(v.string(), v.uuid()),
   user: NonEmpty,
   password: NonEmpty,
+  server: v.optional(v.nullable(v.string()), null),
+  secret: v.optional(v.nullable(v.string()), null),
   base: v.nullable(v.object({ rid: v.nullable(v.string()), version: v.string() })),
   createdAt: v.string(),
 });
@@ -98,6 +100,8 @@ export function pendingContent(intent: PendingIntent, password: SecretValue): Se
     rid: intent.rotationId,
     user: intent.role,
     password: password.reveal(),
+    server: intent.server,
+    secret: intent.secret,
     base: intent.base === null ? null : { rid: intent.base.rotationId, version: intent.base.version },
     createdAt: intent.createdAt,
   };
@@ -108,7 +112,7 @@ export function pendingContent(intent: PendingIntent, password: SecretValue): Se
 export function parsePending(value: SecretValue): { readonly intent: PendingIntent; readonly pair: SecretPair } | null {
   const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), PendingValue), value.reveal());
   if (!parsed.success) return null;
-  const { target, strategy, gen, rid, user, password, base, createdAt } = parsed.output;
+  const { target, strategy, gen, rid, user, password, server, secret, base, createdAt } = parsed.output;
   return {
     intent: {
       credential: target,
@@ -116,6 +120,8 @@ export function parsePending(value: SecretValue): { readonly intent: PendingInte
       generation: gen,
       rotationId: rid,
       role: user,
+      server,
+      secret,
       base: base === null ? null : { rotationId: base.rid, version: base.version },
       createdAt,
     },

@@ -21,7 +21,10 @@ export interface TickRequest {
   readonly budgetMs?: number;
 }
 
-/** Takes the steps as they happen; `flush` is awaited before the first outside effect and at the end. */
+/**
+ * Takes the steps as they happen; `flush` is awaited before the first outside effect, before a password is changed, and
+ * at the end: never between the change and its publication.
+ */
 export interface StepJournal {
   note(step: RotationStep): void;
   flush(signal: AbortSignal): Promise<void>;
@@ -98,8 +101,10 @@ async function passes(tick: Tick, signal: AbortSignal): Promise<TickState> {
     try {
       return await onePass(tick, pass, signal);
     } catch (error) {
-      const mayHaveHappened = error instanceof RotationError && error.effect === "unknown";
-      if (!mayHaveHappened || pass === PASSES || error.code === "ARM_NOOP" || signal.aborted) throw error;
+      if (!(error instanceof RotationError) || pass === PASSES || signal.aborted) throw error;
+      // With an open intent consumers may wait for it: a session that was lost is worth another one at once.
+      const isCutOff = error.code === "DATABASE_UNREACHABLE" && tick.progress.intent !== null;
+      if ((error.effect !== "unknown" && !isCutOff) || error.code === "ARM_NOOP") throw error;
     }
   }
 }
@@ -136,6 +141,7 @@ function contextOf(tick: Tick, session: SqlSession | null, signal: AbortSignal) 
     log,
     refusals: new Map(),
     remark: addRemark(progress),
+    writeDown: tick.announce,
     async guard() {
       if (!isAnnounced) await tick.announce();
       isAnnounced = true;

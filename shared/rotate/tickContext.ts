@@ -23,6 +23,8 @@ export interface TickContext {
    * @throws RotationError `DEADLINE` or `LEASE_LOST`, with effect `none`
    */
   readonly guard: () => Promise<void>;
+  /** Writes down the steps so far: a worker that dies after its next effect leaves their audit lines. */
+  readonly writeDown: () => Promise<void>;
 }
 
 /** The session of a strategy that changes passwords by SQL. */

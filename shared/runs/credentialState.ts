@@ -41,10 +41,13 @@ const Published = v.object({
   expiresAt: v.nullable(v.string()),
 });
 
-/** `begun`: with the generation that was published then, so that a wish that was granted is known when it comes again. */
+/**
+ * `begun`: with the generation that was published then, so that a wish that was granted is known when it comes again.
+ * `failed`: its message was tried as often as messages are.
+ */
 const Request = v.object({
   id: v.string(),
-  status: v.picklist(["begun", "done"]),
+  status: v.picklist(["begun", "done", "failed"]),
   generation: v.nullable(v.number()),
   at: Instant,
 });

@@ -3,7 +3,7 @@ import type { Credential, Strategy } from "../model/credential.ts";
 import { nextDueAt } from "../rotate/dueCredentials.ts";
 import type { CredentialFacts } from "../rotate/publishedFacts.ts";
 import { type RotationCode, RotationError } from "../rotate/rotationError.ts";
-import { type CredentialState, readCredentialState, shownState } from "./credentialState.ts";
+import { type CredentialState, readCredentialState, type RotationRequestState, shownState } from "./credentialState.ts";
 import { type LastRecover, readLastRecover } from "./rotationHints.ts";
 import { type CredentialPorts, pickCredential } from "./rotationPorts.ts";
 
@@ -47,8 +47,8 @@ export interface CredentialStatus {
   } | null;
   /** What the last rotation remarked although it came about. */
   readonly advice: CredentialState["advice"];
-  /** The newest wishes, oldest first. */
-  readonly requests: readonly { readonly id: string; readonly status: "begun" | "done"; readonly at: string }[];
+  /** The newest wishes, oldest first. `failed`: given up, nothing comes of it unless somebody asks again. */
+  readonly requests: readonly Pick<RotationRequestState, "id" | "status" | "at">[];
 }
 
 type Asked =

@@ -2,6 +2,7 @@ import pLimit from "p-limit";
 import type { Credential } from "../model/credential.ts";
 import type { Remark, TickState } from "../rotate/tickReport.ts";
 import { remarksOf } from "./credentialNews.ts";
+import { isBackingOff } from "./probeBackoff.ts";
 import { readLastRecover, writeLastRecover } from "./rotationHints.ts";
 import type { CredentialPorts } from "./rotationPorts.ts";
 import { runTick } from "./runTick.ts";
@@ -26,15 +27,23 @@ export interface RecoveredCredential {
   readonly problems: readonly string[];
 }
 
+export interface RecoverTask {
+  readonly runId: string;
+  readonly actor: string;
+  readonly names?: readonly string[];
+  readonly patient?: boolean;
+}
+
 /**
  * Runs every open rotation forward and proves every published secret by a login. Each credential has its own time and
  * its own failure; those that were not looked at for longest come first, so that a run which is cut short is made up for
  * by the next. Nothing here depends on the timer that begins rotations.
  *
  * @param names the credentials; without it all
+ * @param patient lets published secrets that keep being refused wait; a person who asks is answered
  */
 export async function recoverCredentials(
-  { runId, actor, names }: { readonly runId: string; readonly actor: string; readonly names?: readonly string[] },
+  { runId, actor, names, patient = false }: RecoverTask,
   ports: CredentialPorts,
   signal: AbortSignal,
 ): Promise<readonly RecoveredCredential[]> {
@@ -49,6 +58,8 @@ export async function recoverCredentials(
     longestUnseen(chosen, checked).map((credential) =>
       limit(async () => {
         if (signal.aborted || ports.now().getTime() > latest) return skipped(credential);
+        if (patient && (await isBackingOff(credential, checked.get(credential.name), ports, signal)))
+          return skipped(credential);
         const result = await recoverOne(credential, { runId, actor }, ports, signal);
         checked.set(credential.name, ports.now().toISOString());
         return result;

@@ -344,7 +344,7 @@ describe("a write to the vault", () => {
     expect(factsOf(await faultOf(store.write(app(), content(), signal)))).toEqual({ code, effect, retryAfterMs: null });
   });
 
-  it("is refused before it is sent when the vault would not take it", async () => {
+  it("24. is refused before it is sent when the vault would not take it", async () => {
     const store = await warmStore();
     const tags = Object.fromEntries(Array.from({ length: 16 }, (_, index) => [`t${index}`, ""]));
     const long = new SecretValue(password.repeat(626));

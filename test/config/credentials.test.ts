@@ -221,7 +221,7 @@ describe("credentials", () => {
       ['credentials[1].name is "report"; allowed: a name that no other credential has.'],
     ],
     [
-      "one secret of two credentials, in any case",
+      "24. one secret of two credentials, in any case",
       [single, { ...admin, secret: { vault: `${vault.toUpperCase().replace("HTTPS", "https")}/`, name: "R" } }],
       [
         'credentials[1].secret.name is "R"; allowed: another secret than those of credential report.',

@@ -27,7 +27,9 @@ describe("a fleet on the local Azure", () => {
     expect(first.run).toMatchObject({ status: "succeeded", missing: [], coverageFindings: [], delivery: "delivered" });
     for (const { result } of first.scans) {
       expect({ server: result.serverName, gaps: result.gaps }).toEqual({ server: result.serverName, gaps: [] });
-      expect(result.armReads).toBeLessThanOrEqual(9);
+      // The vaults of its credentials are asked for beside the server itself.
+      const vaultReads = result.serverName === "orders" ? 2 : 0;
+      expect(result.armReads).toBeLessThanOrEqual(9 + vaultReads);
     }
   });
 
@@ -155,7 +157,8 @@ describe("a fleet on the local Azure", () => {
     const { state } = fleet.local();
 
     expect(state.rule.unknownColumns).toEqual([]);
-    for (const table of tableNames) {
+    // Rotations have rows of their own; a scan writes none of those.
+    for (const table of tableNames.filter((name) => name !== "PgWardenRotation_CL")) {
       const rows = fleet.rows(table);
       const keys = rows.map((row) => String(row["RowId"]));
       expect({ table, rows: rows.length > 0 }).toEqual({ table, rows: true });

@@ -151,6 +151,36 @@ describePostgres([17], (major) => {
     expect(queued.status).toBe(202);
   }, 60_000);
 
+  it("says of a request that met another worker five times that it was given up", async () => {
+    const requestId = "http-busy-0001";
+    const text = JSON.stringify({ v: 1, credential: report, requestId, reason: "http" });
+    async function handed(dequeueCount: number) {
+      const { error } = await ask({ kind: "queue", name: "rotateCredential", text, dequeueCount });
+      const { requests } = (await get(report)) as { requests: { id: string; status: string }[] };
+      return [error?.split(":")[0] ?? null, requests.find(({ id }) => id === requestId)?.status];
+    }
+    const [server] = local.servers;
+    const tries: unknown[] = [];
+    await server?.asSuperuser(async (client) => {
+      await client.query("select pg_advisory_lock(hashtextextended('pgwarden:' || $1, 0))", [report]);
+      for (const dequeueCount of [1, 4, 5]) tries.push(await handed(dequeueCount));
+    });
+
+    expect(tries).toEqual([
+      ["CredentialBusyError", "begun"],
+      ["CredentialBusyError", "begun"],
+      ["CredentialBusyError", "failed"],
+    ]);
+    const lines = local.state.rule.rows.get("Custom-PgWardenAudit_CL") ?? [];
+    const detail = { tries: 5, fault: "CredentialBusyError" };
+    expect(lines.filter((line) => line["Outcome"] === "poisoned" || line["Action"] === "rotation.giveUp")).toEqual([
+      expect.objectContaining({ Action: "rotation.giveUp", Target: report, RunId: requestId, Detail: detail }),
+      expect.objectContaining({ Target: "rotate-credential", Detail: expect.objectContaining(detail) as unknown }),
+    ]);
+    // Sent again once the other worker is done, it is granted.
+    expect(await handed(1)).toEqual([null, "done"]);
+  }, 120_000);
+
   it("proves every secret from the timer, and tells nothing that is not new", async () => {
     const before = rows().length;
 
@@ -236,7 +266,7 @@ describePostgres([17], (major) => {
     );
     const passwords = values.map((value) => (JSON.parse(value) as { password: string }).password);
     const written = [list.body, ...replies, JSON.stringify([...local.state.rule.rows])].join("\n");
-    expect(new Set(passwords).size).toBe(3);
+    expect(new Set(passwords).size).toBe(4); // the report's was rotated twice
     for (const password of passwords) expect(password.length).toBeGreaterThanOrEqual(40);
     expect(passwords.filter((password) => written.includes(password))).toEqual([]);
   });

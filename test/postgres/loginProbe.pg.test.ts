@@ -60,7 +60,7 @@ describePostgres("all", (_, getServer) => {
     expect(await login(port, pair("app", "wrong"))).toEqual({ state: "rejected", sqlState: "28P01" });
   });
 
-  it("cannot tell a wrong password from a missing role or an expired one", async () => {
+  it("26. cannot tell a wrong password from a missing role or an expired one", async () => {
     const { port } = getServer();
 
     expect(await login(port, pair("nobody"))).toEqual({ state: "rejected", sqlState: "28P01" });
@@ -136,7 +136,7 @@ describePostgres("all", (_, getServer) => {
 describePostgres(
   [17],
   (_, getServer) => {
-    it("learns nothing when no connection is left before the password is looked at", async () => {
+    it("30. learns nothing when no connection is left before the password is looked at", async () => {
       const server = getServer();
       trust(server.ca);
       const clients: pg.Client[] = [];

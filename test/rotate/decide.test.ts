@@ -33,6 +33,8 @@ function intentAt(generation: number, id: number, role = "app_b", strategy: Stra
     role,
     pendingVersion: String(id),
     twins: [],
+    server: "orders",
+    secret: "https://consumers.vault.azure.net/secrets/orders-app",
     base: null,
     createdAt: "2026-03-01T00:00:00Z",
     operation: null,
@@ -61,6 +63,7 @@ function decided(
     intents: [],
     attempts: new Map(),
     strange: [],
+    missingRoles: new Set(),
     ledger: ledgerAt(4, 4),
     stored: [],
     highest: 5,
@@ -111,6 +114,24 @@ describe("an open intent", () => {
     expect(decided({ intents: [other] }, "accepted")).toEqual({ kind: "settle", intent: other, end: "superseded" });
     expect(decided({ intents: [other] }, "rejected")).toEqual({ kind: "resume", intent: other, applied: false });
     expect(decided({ intents: [other] }, "unanswered")).toEqual({ kind: "unknown" });
+  });
+
+  it("whose role is gone is closed unless it was applied, or is of the published role", () => {
+    const gone = { intents: [intent], missingRoles: new Set(["app_b"]) };
+    const closed = { kind: "settle", intent, end: "rolledback", because: "ROLE_MISSING" };
+
+    expect(decided(gone)).toEqual(closed);
+    expect(decided({ ...gone, published: null, ledger: null })).toEqual(closed);
+    expect(decided({ ...gone, published: null, secret: "disabled" })).toMatchObject({ kind: "broken" });
+    expect(decided({ ...gone, ledger: ledgerAt(5, 5) })).toEqual({ kind: "resume", intent, applied: true });
+    expect(decided({ ...gone, published: publishedAt(4, 4, "app_b") }, "rejected", "single")).toEqual({
+      kind: "resume",
+      intent,
+      applied: false,
+    });
+    expect(decided({ ...gone, published: { ...publishedAt(4, 4), user: null, pair: null } })).toMatchObject({
+      kind: "resume",
+    });
   });
 
   it("that was compensated ends as rolled back once the published value is proved", () => {

@@ -113,7 +113,7 @@ describe("dueCredentials", () => {
     expect(decision.waiting.map(({ why }) => why)).toEqual(expected ? [] : ["backoff"]);
   });
 
-  it("lets nobody starve behind those that keep failing, however overdue they are", () => {
+  it("52. lets nobody starve behind those that keep failing, however overdue they are", () => {
     const broken = Array.from({ length: 10 }, (_, index) => failing(overdue(`broken-${index}`, 300), 1, 60));
 
     expect(begun([...broken, overdue("fresh", 0)], 5)).toEqual([
@@ -129,7 +129,7 @@ describe("dueCredentials", () => {
     expect(begun([failing(overdue("a", 1), 7, -600)])).toEqual(["a"]);
   });
 
-  it("finds after missed ticks what fell due in each of them, and the same when the tick is repeated", () => {
+  it("47. finds after missed ticks what fell due in each of them, and the same when the tick is repeated", () => {
     const candidates = [overdue("a", 0), overdue("b", 0.5), overdue("c", 2)];
 
     const first = dueCredentials(candidates, { now, maxPerRun: 100 });
@@ -138,7 +138,7 @@ describe("dueCredentials", () => {
     expect(dueCredentials(candidates.toReversed(), { now, maxPerRun: 100 })).toEqual(first);
   });
 
-  it("asks no vault for more than half of the 300 writes in ten seconds that it takes", () => {
+  it("16. asks no vault for more than half of the 300 writes in ten seconds that it takes", () => {
     const many = Array.from({ length: 500 }, (_, index) => {
       const where = `https://v${index % 3}.vault.azure.net`;
       const override = { published: { vault: where, name: "x" }, pending: { vault, name: "y" } };

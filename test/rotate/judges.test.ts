@@ -44,11 +44,11 @@ describe("a role", () => {
 describe("settings", () => {
   it.each([
     ["a replica", { in_recovery: "on" }, ["DATABASE_IN_RECOVERY"], []],
-    ["md5 only", { "azure.accepted_password_auth_method": "md5" }, ["SCRAM_NOT_ACCEPTED"], []],
+    ["29. md5 only", { "azure.accepted_password_auth_method": "md5" }, ["SCRAM_NOT_ACCEPTED"], []],
     ["both methods", { "azure.accepted_password_auth_method": "md5,scram-sha-256" }, [], []],
-    ["credcheck", { "credcheck.encrypted_password_allowed": "off" }, ["VERIFIER_REFUSED"], []],
+    ["28. credcheck", { "credcheck.encrypted_password_allowed": "off" }, ["VERIFIER_REFUSED"], []],
     [
-      "credcheck that exempts the role",
+      "28. credcheck that exempts the role",
       { "credcheck.encrypted_password_allowed": "off", "credcheck.whitelist": "x,app_a" },
       [],
       [],
@@ -62,7 +62,7 @@ describe("settings", () => {
     expect(found.remarks.map(({ code }) => code)).toEqual(remarks);
   });
 
-  it("may force VALID UNTIL where the credential sets it", () => {
+  it("28. may force VALID UNTIL where the credential sets it", () => {
     const credential = credentialOf("single", { validForMs: 90 * DAY_MS });
 
     expect(judgeSettings(new Map([["credcheck.password_valid_until", "60"]]), "app_a", credential).faults).toEqual([]);

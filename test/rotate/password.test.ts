@@ -3,7 +3,7 @@ import { describe, expect, it } from "@jest/globals";
 import { isAcceptable, newPassword } from "../../shared/rotate/password.ts";
 
 describe("a new password", () => {
-  it("is a letter and at least 39 more printable characters, of all four classes, in a hundred thousand draws", () => {
+  it("35. is a letter and at least 39 more printable characters, of all four classes, in a hundred thousand draws", () => {
     const odd: string[] = [];
     for (let count = 0; count < 100_000; count += 1) {
       const password = newPassword(40, "app", { randomInt }).reveal();

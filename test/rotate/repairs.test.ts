@@ -1,5 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
+import type { Credential } from "../../shared/model/credential.ts";
 import { SecretValue } from "../../shared/model/secretValue.ts";
+import { planRotation } from "../../shared/rotate/planRotation.ts";
 import { RotationError } from "../../shared/rotate/rotationError.ts";
 import { parsePublished } from "../../shared/rotate/secretContent.ts";
 import { scramVerifier } from "../../shared/rotate/scramVerifier.ts";
@@ -344,6 +346,126 @@ describe("an alternating pair", () => {
   });
 });
 
+describe.each(["alternating", "single", "admin"] as const)("an open rotation of strategy %s", (strategy) => {
+  const credential = credentialOf(strategy);
+
+  async function openedState(): Promise<RotationState> {
+    const state = await settledState(credential);
+    const died = cutPorts(portsOf(state), { cut: { effect: "secrets.write orders-app--next", kind: "diesAfter" } });
+    await runTick({ credential, wish: "rotateNow" }, died.ports).catch(() => undefined);
+    expect(openVersions(state, credential)).toHaveLength(1);
+    return state;
+  }
+
+  /** As it was stored before values named their server. */
+  function forgetPlace(state: RotationState): void {
+    const pending = versionsOf(state, "orders-app--next");
+    const version = pending.pop();
+    if (version === undefined) throw new Error("Nothing is pending.");
+    const value = JSON.parse(version.value) as Record<string, unknown>;
+    pending.push({ ...version, value: JSON.stringify({ ...value, server: undefined, secret: undefined }) });
+  }
+
+  const otherSecret = { vault: credential.published.vault, name: "orders-other" };
+  const here = "https://consumers.vault.azure.net/secrets/orders-app";
+  const there = "https://consumers.vault.azure.net/secrets/orders-other";
+
+  it.each([
+    ["another server", { server: "billing" }, false, "server orders", "server billing"],
+    ["another server, by the tag of what is published", { server: "billing" }, true, "server orders", "server billing"],
+    ["another secret", { published: otherSecret }, false, `secret ${here}`, `secret ${there}`],
+  ] as const)("is applied nowhere once pgwarden.yaml names %s", async (_name, change, isOlder, begun, configured) => {
+    const state = await openedState();
+    if (isOlder) forgetPlace(state);
+    const before = structuredClone({ vault: state.vault, roles: state.roles, ledger: state.ledger });
+
+    const reports = [
+      await tickAfter(state, { ...credential, ...change }, "recover"),
+      await tickAfter(state, { ...credential, ...change }, "rotateNow"),
+    ];
+    const plan = await planRotation(
+      { credential: { ...credential, ...change }, server, wish: "rotateNow" },
+      portsOf(state),
+      new AbortController().signal,
+    );
+
+    const version = versionsOf(state, "orders-app--next").at(-1)?.version ?? "";
+    const remark = {
+      code: "CREDENTIAL_CHANGED",
+      message:
+        `The open rotation of generation 3 was begun for ${begun}; pgwarden.yaml names ${configured}. ` +
+        `Nothing was applied. Its value is version ${version} of orders-app--next.`,
+      remedy: `Set orders-app in pgwarden.yaml back to ${begun}, run pgwarden recover, and change it then.`,
+    };
+    expect(reports.map(({ state: end, remarks }) => [end, remarks])).toEqual([
+      ["open", [remark]],
+      ["open", [remark]],
+    ]);
+    expect(plan).toMatchObject({ hindered: true, steps: [], faults: [remark] });
+    expect({ vault: state.vault, roles: state.roles, ledger: state.ledger }).toEqual(before);
+    expect(await tickAfter(state, credential, "recover")).toMatchObject({
+      state: "recovered",
+      published: { logsIn: true, key: { generation: 3 } },
+      intent: null,
+    });
+  });
+
+  it("whose value names neither server nor secret is run forward where it was begun", async () => {
+    const state = await openedState();
+    forgetPlace(state);
+
+    expect(await tickAfter(state, { ...credential, server: "ORDERS" }, "recover")).toMatchObject({
+      state: "recovered",
+      published: { logsIn: true, key: { generation: 3 } },
+    });
+  });
+});
+
+describe("an open rotation whose role was dropped", () => {
+  async function droppedState(credential: Credential): Promise<RotationState> {
+    const state = await settledState(credential);
+    const died = cutPorts(portsOf(state), { cut: { effect: "secrets.write orders-app--next", kind: "diesAfter" } });
+    await runTick({ credential, wish: "rotateNow" }, died.ports).catch(() => undefined);
+    const [open] = openVersions(state, credential);
+    state.roles.delete((JSON.parse(open?.value ?? "{}") as { user: string }).user);
+    return state;
+  }
+
+  it("is closed while consumers have another role, and makes room for the next", async () => {
+    const credential = credentialOf("alternating");
+    const state = await droppedState(credential);
+
+    const closed = await tickAfter(state, credential, "recover");
+    const next = await tickAfter(state, credential, "recover");
+    const asked = await tickAfter(state, credential, "rotateNow");
+
+    const dropped = ["app_a", "app_b"].find((role) => !state.roles.has(role)) ?? "";
+    expect(closed).toMatchObject({
+      state: "recovered",
+      published: { logsIn: true, key: { generation: 2 } },
+      intent: null,
+      remarks: [
+        {
+          code: "ROLE_MISSING",
+          message: `There is no role ${dropped} any more: its open rotation, generation 3, was never applied and is closed.`,
+        },
+      ],
+    });
+    expect(versionsOf(state, "orders-app--next").at(-1)?.tags["pgwarden-state"]).toBe("rolledback");
+    expect(next).toMatchObject({ state: "healthy", remarks: [] });
+    expect(asked).toMatchObject({ state: "refused", intent: null });
+    expect(asked.remarks.map(({ code }) => code)).toContain("ROLE_MISSING");
+  });
+
+  it("stays open while it is the role that consumers have", async () => {
+    const credential = credentialOf("single");
+
+    const report = await tickAfter(await droppedState(credential), credential, "recover");
+
+    expect(report).toMatchObject({ state: "open", intent: { key: { generation: 3 } } });
+  });
+});
+
 describe("an administrator", () => {
   const credential = credentialOf("admin");
 
@@ -470,6 +592,44 @@ describe("a tick", () => {
     const report = await tickAfter(state, credential, "rotateNow");
 
     expect(report).toMatchObject({ state: "refused", remarks: [{ code: "LEDGER_MISSING" }] });
+  });
+
+  it.each([
+    ["published", "orders-app"],
+    ["pending", "orders-app--next"],
+  ])("remarks at a rotation that the %s secret has more than 400 versions", async (_which, name) => {
+    const state = await settledState(credential);
+    const versions = versionsOf(state, name);
+    const [oldest] = versions;
+    if (oldest === undefined) throw new Error("There is no version.");
+    function fill(count: number): void {
+      while (versions.length < count)
+        versions.unshift({
+          ...oldest,
+          version: `old${versions.length}`.padStart(32, "0"),
+          enabled: false,
+        } as FakeVersion);
+    }
+    async function planned() {
+      const request = { credential, server, wish: "rotateNow" as const };
+      const { faults, hindered } = await planRotation(request, portsOf(state), new AbortController().signal);
+      return { faults, hindered };
+    }
+
+    fill(400);
+    const before = await planned();
+    fill(401);
+    const after = await planned();
+    const report = await tickAfter(state, credential, "rotateNow");
+
+    const remark = {
+      code: "VERSIONS_MANY",
+      message: `${name} has 401 versions; with more than 500 Key Vault cannot back it up.`,
+      remedy: "Name another secret in pgwarden.yaml and have consumers read that one; a longer maxAge makes fewer.",
+    };
+    expect(before).toEqual({ faults: [], hindered: false });
+    expect(after).toEqual({ faults: [remark], hindered: false });
+    expect(report).toMatchObject({ state: "rotated", remarks: [remark] });
   });
 
   it("disables versions that are old, never those that are needed", async () => {

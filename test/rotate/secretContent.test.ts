@@ -67,6 +67,8 @@ describe("a pending value", () => {
     generation: 7,
     rotationId: "019c0000-0000-7000-8000-000000000007",
     role: "app_b",
+    server: "orders",
+    secret: "https://consumers.vault.azure.net/secrets/orders-app",
     base: { rotationId: null, version: "0".repeat(32) },
     createdAt: "2026-03-01T00:00:00.000Z",
   };
@@ -77,6 +79,18 @@ describe("a pending value", () => {
     expect(parsed?.intent).toEqual(intent);
     expect(parsed?.pair.user).toBe("app_b");
     expect(parsed?.pair.password.reveal()).toBe("next");
+  });
+
+  it("may lack server and secret", () => {
+    const written = pendingContent(intent, new SecretValue("next")).reveal();
+    const { server, secret, ...older } = JSON.parse(written) as Record<string, unknown>;
+
+    expect([server, secret]).toEqual([intent.server, intent.secret]);
+    expect(parsePending(new SecretValue(JSON.stringify(older)))?.intent).toEqual({
+      ...intent,
+      server: null,
+      secret: null,
+    });
   });
 
   it.each(["", "secret", "{}", '{"v":2}'])("is not any other value: %j", (value) => {

@@ -58,7 +58,7 @@ describePostgres("all", (major, getServer) => {
   it.each([
     ["alternating", credentialOf("alternating", { name: "a-pair" })],
     ["single", credentialOf("single", { name: "a-single", roles: ["other"] })],
-    ["single, of a role that needs quoting", credentialOf("single", { name: "a-strange", roles: [strange] })],
+    ["single, 32. of a role that needs quoting", credentialOf("single", { name: "a-strange", roles: [strange] })],
     [
       "single, with VALID UNTIL",
       credentialOf("single", { name: "a-valid", roles: ["other"], validForMs: 3650 * DAY_MS }),
@@ -86,7 +86,7 @@ describePostgres("all", (major, getServer) => {
   });
 
   it.each(["before", "after", "diesBefore", "diesAfter"] as const)(
-    "recovers from a COMMIT that was cut: %s",
+    "3. recovers from a COMMIT that was cut: %s",
     async (kind) => {
       const credential = credentialOf("single", { name: `cut-${kind}`, roles: ["other"] });
       const state = emptyState();
@@ -122,7 +122,7 @@ describePostgres("all", (major, getServer) => {
     });
   });
 
-  it("says which right is missing, and what to run", async () => {
+  it("27. says which right is missing, and what to run", async () => {
     const credential = credentialOf("single", { name: "no-right", roles: ["stranger"] });
     const report = await run(credential, "rotateNow", ports({ ...emptyState(), nowMs: Date.now() }));
 
@@ -132,7 +132,7 @@ describePostgres("all", (major, getServer) => {
     } else expect(report.state).toBe("rotated");
   });
 
-  it("sees where a pair differs", async () => {
+  it("37. sees where a pair differs", async () => {
     await getServer().asSuperuser((client) => client.query("alter role app_b set statement_timeout = '5s'"));
     const credential = credentialOf("alternating", { name: "drifted" });
 

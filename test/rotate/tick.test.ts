@@ -1,6 +1,16 @@
 import { describe, expect, it } from "@jest/globals";
 import { cutPorts } from "./faultHarness.ts";
-import { credentialOf, DAY_MS, emptyState, portsOf, runTick, settledState, tickAfter } from "./rotationWorld.ts";
+import { tick } from "../../shared/rotate/tick.ts";
+import {
+  credentialOf,
+  DAY_MS,
+  emptyState,
+  portsOf,
+  runTick,
+  server,
+  settledState,
+  tickAfter,
+} from "./rotationWorld.ts";
 
 describe.each(["alternating", "single", "admin"] as const)("a tick of a credential that is %s", (strategy) => {
   const credential = credentialOf(strategy);
@@ -29,6 +39,55 @@ describe.each(["alternating", "single", "admin"] as const)("a tick of a credenti
 
     expect(rotated).toMatchObject({ state: "rotated", published: { key: { generation: 3 } }, remarks: [] });
     expect(healthy.state).toBe("healthy");
+  });
+});
+
+describe("the journal of a tick", () => {
+  const changes = ["sql password.change", "administration.submitPassword"];
+
+  it.each(["alternating", "single", "admin"] as const)(
+    "is written down before a password changes, and not again until it is published: %s",
+    async (strategy) => {
+      const credential = credentialOf(strategy);
+      const state = await settledState(credential);
+      const order: string[] = [];
+      const worker = cutPorts(portsOf(state), {
+        around(moment, _effect, name) {
+          if (moment === "before" && changes.includes(name)) order.push("change");
+          if (moment === "before" && name.startsWith("secrets.write ")) order.push("write");
+          return Promise.resolve();
+        },
+      });
+      const journal = {
+        note: ({ step }: { readonly step: string }) => void order.push(step),
+        flush: () => Promise.resolve(void order.push("flush")),
+      };
+
+      await tick({ server, credential, wish: "rotateNow" }, worker.ports, journal, new AbortController().signal);
+
+      const told = order.filter((event) => ["flush", "write", "prepare", "change", "publish"].includes(event));
+      expect(told).toEqual(["flush", "write", "prepare", "flush", "change", "write", "publish", "flush"]);
+    },
+  );
+});
+
+describe("a tick whose session ends after COMMIT", () => {
+  it.each(["single", "alternating"] as const)("goes on in another one at once: %s", async (strategy) => {
+    const credential = credentialOf(strategy);
+    const state = await settledState(credential);
+    const worker = cutPorts(portsOf(state), {
+      async around(moment, _effect, name) {
+        if (moment === "after" && name === "sql transaction.commit") await worker.killSessions();
+      },
+    });
+
+    const { report } = await runTick({ credential, wish: "rotateNow" }, worker.ports);
+
+    expect(report).toMatchObject({
+      state: "recovered",
+      intent: null,
+      published: { logsIn: true, key: { generation: 3 } },
+    });
   });
 });
 

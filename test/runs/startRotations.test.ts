@@ -30,7 +30,7 @@ describe("startRotations", () => {
     expect(ports.ticks).toEqual([]);
   });
 
-  it("needs nothing of the ticks before: after a long silence everything due is found, and begun within the cap", async () => {
+  it("47. needs nothing of the ticks before: after a long silence everything due is found, and begun within the cap", async () => {
     const ports = fakeCredentialPorts(["a", "b", "c"], { rest: ", maxPerRun: 2" });
     ports.time = new Date("2030-01-01T00:00:00.000Z");
     ports.of("c").createdAt = "2020-01-01T00:00:00Z";
@@ -55,7 +55,7 @@ describe("startRotations", () => {
     expect(ports.ticks).toEqual(["rotateIfDue a"]);
   });
 
-  it("waits longer and longer for one that keeps failing, while the others go on", async () => {
+  it("52. waits longer and longer for one that keeps failing, while the others go on", async () => {
     const ports = fakeCredentialPorts(["bad", "good"]);
     ports.time = late;
     ports.of("bad").fault = undefined;

@@ -44,7 +44,7 @@ describe("1. a rotation that is cut", () => {
       expect(cuts.length).toBeGreaterThan(80);
       expect(failures).toEqual([]);
     },
-    180_000,
+    300_000,
   );
 
   it.each([13, 17, 18])(

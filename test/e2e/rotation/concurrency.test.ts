@@ -244,7 +244,7 @@ describe.each(majors)("workers on PostgreSQL %i", (major) => {
       endSessions(subject),
     );
 
-    expect(report).toMatchObject({ state: "open", published: { logsIn: null } });
+    expect(report).toMatchObject({ state: "recovered", intent: null, published: { logsIn: true } });
     expect(await broken(subject, under.local().state)).toEqual([]);
     expect(await notMended(under, subject)).toEqual([]);
   }, 60_000);

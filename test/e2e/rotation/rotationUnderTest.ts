@@ -25,7 +25,11 @@ export interface Subject {
   readonly server: CredentialServer;
   readonly local: LocalServer;
   /** A superuser's session of this credential that stays open, for looking at what the server knows. */
-  readonly superuser: pg.Client;
+  readonly superuser: Superuser;
+}
+
+export interface Superuser {
+  query<R extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<pg.QueryResult<R>>;
 }
 
 /** The fleet of rotation with the product's own ports over it, for the tests of one file. */
@@ -35,7 +39,7 @@ export interface RotationUnderTest extends FleetUnderTest {
   /** As the product wires them; only the clock is another one: it goes on by waiting. */
   ports(): RotationPorts;
   wired(): RotationWiring;
-  tick(subject: Subject, wish: Wish, ports?: RotationPorts): Promise<TickReport>;
+  tick(subject: Subject, wish: Wish, ports?: RotationPorts, signal?: AbortSignal): Promise<TickReport>;
   /** What a minute does to the lease of a worker that is gone. */
   endLease(credential: Pick<Credential, "name">): Promise<void>;
 }
@@ -45,7 +49,7 @@ const names: Readonly<Record<Strategy, string>> = { alternating: "shop", single:
 /** Starts `rotationFleet(majors)` with the ledgers in place before the tests of this file, and ends it afterwards. */
 export function rotationUnderTest(majors: readonly number[]): RotationUnderTest {
   const fleet = fleetUnderTest(rotationFleet(majors));
-  const sessions = new Map<string, { client: pg.Client; release: () => void }>();
+  const sessions = new Map<string, Superuser & { release(): void }>();
   let wired: RotationWiring | undefined;
   let blobs: ContainerClient | undefined;
   let skewMs = 0;
@@ -67,11 +71,11 @@ export function rotationUnderTest(majors: readonly number[]): RotationUnderTest 
         for (const { sql } of ledgerSetup) await client.query(sql);
       });
       for (const { name } of wired.config.credentials)
-        if (name.endsWith(`-${server.major}`)) sessions.set(name, await heldSession(server));
+        if (name.endsWith(`-${server.major}`)) sessions.set(name, heldSession(server));
     }
   }, 60_000);
   afterAll(() => {
-    for (const { release } of sessions.values()) release();
+    for (const session of sessions.values()) session.release();
   });
 
   const under: RotationUnderTest = {
@@ -87,7 +91,7 @@ export function rotationUnderTest(majors: readonly number[]): RotationUnderTest 
       const { id, name, fqdn, administrator } = local;
       const server = { id, name, host: fqdn, administratorLogin: administrator.user };
       // A pair may rotate again at once.
-      return { credential: { ...credential, overlapMs: 0, ...change }, server, local, superuser: session.client };
+      return { credential: { ...credential, overlapMs: 0, ...change }, server, local, superuser: session };
     },
 
     ports: () => ({
@@ -100,8 +104,8 @@ export function rotationUnderTest(majors: readonly number[]): RotationUnderTest 
       },
     }),
 
-    tick: ({ credential, server }, wish, ports = under.ports()) =>
-      tick({ credential, server, wish }, ports, noJournal, forever),
+    tick: ({ credential, server }, wish, ports = under.ports(), signal = forever) =>
+      tick({ credential, server, wish }, ports, noJournal, signal),
 
     async endLease({ name }) {
       const lease = blobs?.getBlobClient(`locks/${name}`).getBlobLeaseClient();
@@ -113,16 +117,39 @@ export function rotationUnderTest(majors: readonly number[]): RotationUnderTest 
 
 const noJournal: StepJournal = { note: () => undefined, flush: () => Promise.resolve() };
 
-/** `asSuperuser` closes its connection after the work; this one is for many looks. */
-function heldSession(server: LocalServer): Promise<{ client: pg.Client; release: () => void }> {
-  return new Promise((resolve, reject) => {
-    server
-      .asSuperuser(
+/** `asSuperuser` closes its connection after the work; this one is for many looks, and outlives a restart. */
+function heldSession(server: LocalServer): Superuser & { release(): void } {
+  interface Held {
+    readonly client: pg.Client;
+    readonly release: () => void;
+  }
+  let held: Promise<Held> | undefined;
+
+  function open(): Promise<Held> {
+    return new Promise((resolve, reject) => {
+      const work = server.asSuperuser(
         (client) =>
           new Promise<void>((release) => {
+            client.once("end", () => {
+              held = undefined;
+              release();
+            });
             resolve({ client, release });
           }),
-      )
-      .catch(reject);
-  });
+      );
+      work.catch(reject);
+    });
+  }
+
+  return {
+    async query(text, values) {
+      held ??= open();
+      return await (await held).client.query(text, values);
+    },
+    release() {
+      void held?.then(({ release }) => {
+        release();
+      });
+    },
+  };
 }
