@@ -1,5 +1,6 @@
 import type { MembershipGraph } from "./membershipGraph.ts";
 import { SET_ONLY, VIA_ADMIN, type Walk } from "./membershipWalk.ts";
+import { noWay, rankOf } from "./way.ts";
 
 /**
  * Role → its way, in the order of names. A way is made when it is asked for: most of what a walk finds nobody looks
@@ -56,23 +57,41 @@ export class ReachedRoles<T> implements ReadonlyMap<string, T> {
     for (const [role, way] of this) callback(way, role, this);
   }
 
+  /** Per role of the graph the rank of its way, `noWay` without one: half a million ways are compared by numbers alone. */
+  ranks(): Uint8Array {
+    const { roles, best } = this.#walk;
+    const ranks = new Uint8Array(this.#graph.names.length).fill(noWay);
+    for (const [place, role] of roles.entries())
+      if (role !== this.#without) ranks[role] = rankAt(this.#walk, best[place] ?? 0);
+    return ranks;
+  }
+
   /**
-   * Roles that have a way here and none there, or a less direct one; made of numbers alone, for half a million ways.
+   * A number for the way of each role, made of the ways behind it: linear in what was reached, where the paths of a
+   * chain would hold the square of it.
    *
-   * @param other over a graph that numbers the same roles in the same way
+   * @param begin the number of a way that ends where it begins
+   * @param onward the number of the way that a member has over a role whose way has the number `behind`
+   * @returns by the number of the role; -1 for a role without a way
    */
-  closerThan(other: ReachedRoles<unknown>): readonly string[] {
-    const closer: string[] = [];
-    const theirs = other.#walk;
-    let there = 0;
-    for (const [place, role] of this.#walk.roles.entries()) {
-      while (there < theirs.roles.length && (theirs.roles[there] ?? 0) < role) there += 1;
-      const isThere = theirs.roles[there] === role && role !== other.#without;
-      const rank = rankAt(this.#walk, this.#walk.best[place] ?? 0);
-      if (role !== this.#without && (!isThere || rank < rankAt(theirs, theirs.best[there] ?? 0)))
-        closer.push(this.#graph.names[role] ?? "");
+  numbered(
+    begin: (way: T, role: number) => number,
+    onward: (behind: number, granted: number, member: number) => number,
+  ): Int32Array {
+    const { states, before, roles, best } = this.#walk;
+    const numbers = new Int32Array(states.length);
+    // A state comes after the one that its way goes on from.
+    for (const [at, state] of states.entries()) {
+      const next = before[at] ?? -1;
+      numbers[at] =
+        next < 0
+          ? begin(this.#wayFrom(at), state >> 2)
+          : onward(numbers[next] ?? -1, (states[next] ?? 0) >> 2, state >> 2);
     }
-    return closer;
+    const found = new Int32Array(this.#graph.names.length).fill(-1);
+    for (const [place, role] of roles.entries())
+      if (role !== this.#without) found[role] = numbers[best[place] ?? 0] ?? -1;
+    return found;
   }
 
   #find(name: string): number | undefined {
@@ -83,11 +102,11 @@ export class ReachedRoles<T> implements ReadonlyMap<string, T> {
   }
 }
 
-/** 0 for inherit, 1 for set, 2 for admin: a holder of an attribute has it at once, though others need SET for it. */
+/** A holder of an attribute has it at once, though others need SET for it. */
 function rankAt({ states, before }: Walk, at: number): number {
   const state = states[at] ?? 0;
-  if ((state & VIA_ADMIN) !== 0) return 2;
-  return (before[at] ?? 0) < 0 ? 0 : state & SET_ONLY;
+  if ((state & VIA_ADMIN) !== 0) return rankOf("admin");
+  return rankOf((before[at] ?? 0) < 0 || (state & SET_ONLY) === 0 ? "inherit" : "set");
 }
 
 function placeOf(ascending: Int32Array, wanted: number): number | undefined {

@@ -32,6 +32,14 @@ export interface Who<V = Via> {
 
 const ranks: Readonly<Record<How, number>> = { inherit: 0, set: 1, admin: 2 };
 
+/** 0 for the most direct one. */
+export function rankOf(how: How): number {
+  return ranks[how];
+}
+
+/** A rank behind all others. */
+export const noWay = 3;
+
 /** Below 0: the left one is more direct. */
 export function compareHow(left: How, right: How): number {
   return ranks[left] - ranks[right];

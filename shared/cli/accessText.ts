@@ -1,10 +1,11 @@
 import type { AccessAnswer, AccessPrincipal, AccessVia, AnsweredTarget } from "../access/accessAnswer.ts";
 import { granteeName } from "../controls/priv/privilegeNames.ts";
-import { longest, table } from "./tables.ts";
+import { longest, table } from "./table.ts";
+import { visibleLine } from "./visible.ts";
 
 /** An answer for people: who, whether it logs in, how, and by which way. */
 export function accessText({ target, principals, bypass }: AccessAnswer, width: number): string {
-  const name = targetText(target);
+  const name = visibleLine(targetText(target));
   const reach =
     principals.length === 0 ? `Nobody reaches ${name}.` : `Who reaches ${name}:\n${principalTable(principals, width)}`;
   if (bypass === undefined) return reach;
@@ -48,7 +49,7 @@ function wayText({ path, via }: AccessPrincipal): string {
     [path.join(" → "), viaText(via)].filter((part) => part !== "").join("; "),
     ...(needs === undefined ? [] : [`needs ${needs.needs} by ${needs.path.join(" → ")}`]),
   ];
-  return lines.join("\n");
+  return lines.map(visibleLine).join("\n");
 }
 
 function viaText(via: AccessVia): string {

@@ -8,6 +8,7 @@ import type { Wiring } from "../wiring.ts";
 import { localActor } from "./localActor.ts";
 import { envFileOption, parseOptions } from "./options.ts";
 import { type Terminal, UsageError } from "./terminal.ts";
+import { visible } from "./visible.ts";
 import { wireCommand } from "./wireCommand.ts";
 
 const ShowOptions = v.object({
@@ -51,7 +52,7 @@ function showCommand(terminal: Terminal): Command {
           : [(await serverSummary(server, ports, terminal.signal)) ?? notScanned(server)];
       if (format === "json") terminal.print(JSON.stringify(summaries.map(jsonOf), null, 2));
       else if (summaries.length === 0) terminal.print("No server was scanned yet.");
-      else terminal.print(summaries.map(textOf).join("\n\n"));
+      else terminal.print(visible(summaries.map(summaryText).join("\n\n")));
     });
 }
 
@@ -106,7 +107,7 @@ function jsonOf({ id, name, takenAt, digest, baseline }: ServerSummary) {
   return { id, name, takenAt, digest, baseline };
 }
 
-function textOf({ name, takenAt, digest, baseline }: ServerSummary): string {
+function summaryText({ name, takenAt, digest, baseline }: ServerSummary): string {
   const snapshot = `${name}\n  snapshot  ${digest}, taken ${takenAt}`;
   if (baseline === null) return `${snapshot}\n  baseline  none: nothing was approved yet`;
   const { approvedBy, approvedAt, reason, expires, state } = baseline;

@@ -1,6 +1,7 @@
 import { armCommands, type DatabaseRight, workspaceCommand, type WorkspaceRight } from "../collect/rights.ts";
 import type { ServerRights, StatedRight } from "../runs/rightStates.ts";
 import { gapText } from "./gapText.ts";
+import { visibleLine } from "./visible.ts";
 
 /** What is missing on each server, what it costs and what helps. */
 export function doctorText(servers: readonly ServerRights[]): string {
@@ -22,7 +23,7 @@ function serverText({ server, azure, logs, postgres, otherGaps }: ServerRights):
     ...(unknown.length === 0 ? [] : [`unknown  ${distinct(unknown.map(({ right }) => right.name)).join(", ")}`]),
   ];
   const all = ["held     every right that it needs; every section was read"];
-  return [server.name, ...(lines.length === 0 ? all : lines).map((line) => `  ${line}`)].join("\n");
+  return [server.name, ...(lines.length === 0 ? all : lines).map((line) => `  ${line}`)].map(visibleLine).join("\n");
 }
 
 const objectId = "<object id of pgwarden's identity>";
@@ -60,7 +61,10 @@ interface GrantsContext {
   readonly role: string;
 }
 
-/** A script: the Azure role, then per server the SQL. What a server already has stands there as a comment. */
+/**
+ * A script: the Azure role, then per server the SQL. What a server already has stands there as a comment. A comment and
+ * a psql command end with their line, so none comes out of a name: what follows would be run.
+ */
 export function grantsText(servers: readonly ServerRights[], { scopes, role }: GrantsContext): string {
   const workspaces = new Map(
     servers.flatMap(({ logs }) => logs.map(({ right }) => [right.workspaceId, workspaceCommand(objectId, right)])),
@@ -72,7 +76,9 @@ export function grantsText(servers: readonly ServerRights[], { scopes, role }: G
       ? []
       : ["# Log Analytics: reads the exported logs of these servers.", ...workspaces.values()]),
     ...servers.flatMap((server) => ["", ...serverGrants(server, role)]),
-  ].join("\n");
+  ]
+    .map(visibleLine)
+    .join("\n");
 }
 
 function serverGrants({ server, postgres }: ServerRights, role: string): readonly string[] {

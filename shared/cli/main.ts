@@ -16,6 +16,7 @@ import { scanCommand } from "./scan.ts";
 import { serveCommand } from "./serve.ts";
 import { snapshotCommand } from "./snapshot.ts";
 import { EXIT, type ExitCode, type Terminal, UsageError } from "./terminal.ts";
+import { visible, visibleStyled } from "./visible.ts";
 
 const defaultWidth = 120;
 
@@ -23,10 +24,13 @@ function processTerminal(signal: AbortSignal): Terminal & { readonly code: () =>
   let code: ExitCode = EXIT.done;
   return {
     print(text) {
-      process.stdout.write(`${text}\n`);
+      process.stdout.write(`${visibleStyled(text)}\n`);
+    },
+    printExactly(text) {
+      process.stdout.write(`${process.stdout.isTTY ? visible(text) : text}\n`);
     },
     note(text) {
-      process.stderr.write(`${text}\n`);
+      process.stderr.write(`${visible(text)}\n`);
     },
     interactive: process.stderr.isTTY,
     // A wide terminal is used; one line of a finding needs room in a narrow one too.

@@ -14,6 +14,7 @@ import { withProgress } from "./progress.ts";
 import { postgresText, scanPostgresNow } from "./scanPostgres.ts";
 import { driftTable, findingsTable, gapLines, remediationList, serversTable, severities } from "./tables.ts";
 import { EXIT, type ExitCode, type Terminal, UsageError } from "./terminal.ts";
+import { visibleLine } from "./visible.ts";
 import { wireCommand } from "./wireCommand.ts";
 
 const Options = v.object({
@@ -128,7 +129,7 @@ export function jsonText({ run, scans }: FleetScan): string {
 
 function tableText({ run, scans }: FleetScan, { ports }: Wiring, width: number, limit: number): string {
   return [
-    ...run.coverageFindings.map((line) => `Coverage: ${line}`),
+    ...run.coverageFindings.map((line) => `Coverage: ${visibleLine(line)}`),
     serversTable(scans, width),
     findingsTable(scans, limit, width),
     `What to do first:\n${remediationList(scans, ports.controls, 5)}`,

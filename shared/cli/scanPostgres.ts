@@ -8,6 +8,7 @@ import { catalogControls, scanPostgres } from "../runs/scanPostgres.ts";
 import { wirePostgres } from "../wiring.ts";
 import { findingsTable, remediationList } from "./tables.ts";
 import type { Terminal } from "./terminal.ts";
+import { visible } from "./visible.ts";
 
 /** One server by its connection string, with the catalog controls. @throws ConfigError */
 export async function scanPostgresNow(
@@ -41,6 +42,6 @@ export function postgresText(
   return [
     findingsTable(scans, limit, width),
     ...(advice === "" ? [] : [`What to do first:\n${advice}`]),
-    counts.join("\n"),
+    visible(counts.join("\n")),
   ].join("\n\n");
 }

@@ -29,7 +29,7 @@ export function snapshotCommand(terminal: Terminal): Command {
       const { ports } = await wireCommand(terminal, envFile);
       const posture = await oneServer(server, ports, terminal.signal);
       const snapshot = snapshotOf(posture);
-      if (out === undefined) terminal.print(Buffer.from(snapshotBytes(snapshot)).toString("utf8").trimEnd());
+      if (out === undefined) terminal.printExactly(Buffer.from(snapshotBytes(snapshot)).toString("utf8").trimEnd());
       else {
         await writeFile(out, snapshotFileBytes(out, snapshot));
         terminal.note(`${posture.server.name}: ${digestOf(snapshot)} in ${out}`);

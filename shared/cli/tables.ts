@@ -1,11 +1,12 @@
 import { styleText } from "node:util";
-import Table from "cli-table3";
 import type { Control } from "../controls/control.ts";
 import type { Drift } from "../model/drift.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Severity } from "../model/server.ts";
 import type { ServerScan } from "../runs/scanServer.ts";
 import { gapText } from "./gapText.ts";
+import { longest, table } from "./table.ts";
+import { type Style, visibleLine } from "./visible.ts";
 
 /** Worst first. */
 export const severities: readonly Severity[] = ["critical", "high", "medium", "low", "info"];
@@ -16,56 +17,12 @@ const colours = {
   medium: ["yellow"],
   low: ["cyan"],
   info: ["gray"],
-} as const satisfies Record<Severity, readonly Parameters<typeof styleText>[0][]>;
+} as const satisfies Record<Severity, readonly Style[]>;
 
 /** styleText leaves the colours out by itself where stdout is no terminal or NO_COLOR is set. */
-function coloured(severity: Severity): string {
-  return styleText([...colours[severity]], severity);
-}
-
-const borders = {
-  top: "",
-  "top-mid": "",
-  "top-left": "",
-  "top-right": "",
-  bottom: "",
-  "bottom-mid": "",
-  "bottom-left": "",
-  "bottom-right": "",
-  left: "",
-  "left-mid": "",
-  mid: "",
-  "mid-mid": "",
-  right: "",
-  "right-mid": "",
-  middle: "  ",
-};
-
-interface Column {
-  readonly head: string;
-  /** Columns of text; the one without a width takes what is left. */
-  readonly width?: number;
-}
-
-/** Columns without borders; the last one wraps. */
-export function table(columns: readonly Column[], rows: readonly (readonly string[])[], width: number): string {
-  const gap = 2;
-  const fixed = columns.reduce((sum, column) => sum + (column.width ?? 0) + gap, 0);
-  const rest = Math.max(30, width - fixed);
-  const output = new Table({
-    head: columns.map(({ head }) => styleText("bold", head)),
-    chars: borders,
-    style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
-    colWidths: columns.map((column) => column.width ?? rest),
-    wordWrap: true,
-    wrapOnWordBoundary: true,
-  });
-  output.push(...rows.map((row) => [...row]));
-  return output
-    .toString()
-    .split("\n")
-    .map((line) => line.trimEnd())
-    .join("\n");
+function coloured(severity: string): string {
+  const style = severities.find((known) => known === severity);
+  return style === undefined ? severity : styleText([...colours[style]], severity);
 }
 
 interface Located {
@@ -96,7 +53,7 @@ export function findingsTable(scans: readonly ServerScan[], limit: number, width
   const fails = failsOf(scans);
   if (fails.length === 0) return "No control fails.";
   const columns = [
-    { head: "SEVERITY", width: 10 },
+    { head: "SEVERITY", width: 10, style: coloured },
     {
       head: "SERVER",
       width: longest(
@@ -115,14 +72,9 @@ export function findingsTable(scans: readonly ServerScan[], limit: number, width
   ];
   const rows = fails
     .slice(0, limit)
-    .map(({ server, finding }) => [coloured(finding.severity), server, finding.controlId, finding.message]);
+    .map(({ server, finding }) => [finding.severity, server, finding.controlId, visibleLine(finding.message)]);
   const more = fails.length > limit ? `\n… and ${fails.length - limit} more (--all shows them).` : "";
   return table(columns, rows, width) + more;
-}
-
-/** The width of a column that shows every value whole. */
-export function longest(head: string, values: readonly string[]): number {
-  return Math.max(head.length, ...values.map((value) => value.length)) + 2;
 }
 
 /** What to do about the worst failing controls: one block per control, with its shortest command. */
@@ -177,7 +129,7 @@ export function driftTable(scans: readonly ServerScan[], comparison: Drift["comp
     .sort((left, right) => rank(left.drift.severity) - rank(right.drift.severity));
   if (drifts.length === 0) return "No drift.";
   const columns = [
-    { head: "SEVERITY", width: 10 },
+    { head: "SEVERITY", width: 10, style: coloured },
     {
       head: "SERVER",
       width: longest(
@@ -199,8 +151,7 @@ export function driftTable(scans: readonly ServerScan[], comparison: Drift["comp
     { head: "WHAT HAPPENED" },
   ];
   const rows = drifts.map(({ server, drift }) => {
-    const effects = drift.effects.map((effect) => `\n· ${effect}`).join("");
-    return [coloured(drift.severity), server, drift.change, drift.cause, drift.message + effects];
+    return [drift.severity, server, drift.change, drift.cause, whatHappened(drift)];
   });
   return table(columns, rows, width);
 }
@@ -210,16 +161,17 @@ export function driftsTable(drifts: readonly Drift[], width: number): string {
   if (drifts.length === 0) return "No drift.";
   const causes = drifts.map(({ cause }) => cause);
   const columns = [
-    { head: "SEVERITY", width: 10 },
+    { head: "SEVERITY", width: 10, style: coloured },
     { head: "CHANGE", width: 9 },
     { head: "CAUSE", width: Math.min(46, longest("CAUSE", causes)) },
     { head: "WHAT HAPPENED" },
   ];
-  const rows = drifts.map(({ severity, change, cause, message, effects }) => {
-    const lines = effects.map((effect) => `\n· ${effect}`).join("");
-    return [coloured(severity), change, cause, message + lines];
-  });
+  const rows = drifts.map((drift) => [drift.severity, drift.change, drift.cause, whatHappened(drift)]);
   return table(columns, rows, width);
+}
+
+function whatHappened({ message, effects }: Drift): string {
+  return [visibleLine(message), ...effects.map((effect) => `· ${visibleLine(effect)}`)].join("\n");
 }
 
 /** Sections that could not be read, one line each; empty when everything was. */

@@ -5,9 +5,11 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 /** The only way out of a command: data to `print`, everything else to `note`. */
 export interface Terminal {
-  /** One line or block on stdout. */
+  /** One line or block on stdout. Control characters are shown, not obeyed; JSON stays the same data. */
   print(text: string): void;
-  /** One line on stderr. */
+  /** As `print`, but exactly this text where a file or a program reads it. */
+  printExactly(text: string): void;
+  /** One line on stderr. Control characters are shown, not obeyed. */
   note(text: string): void;
   /** Whether stderr is a terminal that progress may redraw. */
   readonly interactive: boolean;

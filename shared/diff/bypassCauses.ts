@@ -2,15 +2,27 @@ import type { DatabaseAccess } from "../access/accessInput.ts";
 import { classOf, splitIdentifier } from "../access/aclIndex.ts";
 import type { BypassPath } from "../access/bypassPath.ts";
 import type { Need } from "../access/need.ts";
-import { compareHow, type Way, wayOf } from "../access/way.ts";
+import { type Via, wayOf } from "../access/way.ts";
 import { subjectOf } from "../controls/control.ts";
 import type { ProtectedTable } from "../model/databaseEvidence.ts";
-import type { Access } from "./accessPair.ts";
 import type { AclDelta } from "./aclDelta.ts";
+import type { ChangedWay, ChangedWays } from "./changedWays.ts";
 import type { Change } from "./changes.ts";
 import type { DatabaseSides } from "./databaseSide.ts";
 
 type PrivilegeObject = NonNullable<Need["on"]>;
+
+/** What lies behind a way past row security, whoever has it. */
+export interface PathCauses {
+  /** The same text for the same causes. */
+  readonly id: string;
+  /** Per need the changes of privileges on its object. */
+  readonly acls: readonly (readonly Change[])[];
+  /** Causes for everybody who has the way. */
+  readonly always: ReadonlySet<string>;
+  /** The cause of a change of an owner, for when nothing else is new. */
+  readonly owner: string | undefined;
+}
 
 /** Which changes lie behind a way past row security that is there on one side only. */
 export class BypassCauses {
@@ -34,47 +46,57 @@ export class BypassCauses {
     return this.#acls.has(idOf(object));
   }
 
-  /** The same text for objects that the same changes of privileges moved. */
-  changesOn(objects: readonly PrivilegeObject[]): string {
-    return objects.flatMap((object) => (this.#acls.get(idOf(object)) ?? []).map(({ key }) => key)).join("\n");
-  }
-
   /** Whether another role is in `pg_database_owner`. */
   hasNewOwner(): boolean {
     return this.#causeOf.has(subjectOf("database", this.#database));
   }
 
   /**
+   * What can be found out before anybody asks for a login.
+   *
    * @param path the way on the side that has it, and `other` the same on the other side
-   * @returns keys of causes: of every need that the login meets on this side only, of what opens the way to it, and of
-   * the login itself when nothing else is new
+   * @param ways what changed along the ways of the side that has it, and `lifting` its ways that lift row security
    */
-  of(
-    login: string,
+  ofPath(
     table: ProtectedTable,
     path: BypassPath,
     other: BypassPath | undefined,
-    sides: { readonly there: Access; readonly lifting: readonly BypassPath[] },
-  ): ReadonlySet<string> {
-    const causes = new Set<string>();
-    for (const [at, need] of path.needs.entries()) {
-      const way = wayOf(need.who, login);
-      const known = sides.there.isLogin(login) ? wayTo(other?.needs[at], login) : undefined;
-      if (way === undefined || (known !== undefined && compareHow(way.how, known.how) >= 0)) continue;
-      this.#addWay(causes, way, need.on ?? onTable(table));
-    }
+    { ways, lifting }: { readonly ways: ChangedWays; readonly lifting: readonly BypassPath[] },
+  ): PathCauses {
+    const acls = path.needs.map(({ on }) => this.#acls.get(idOf(on ?? onTable(table))) ?? []);
+    const always = new Set<string>();
     if (other === undefined) {
-      for (const key of this.#itemsOf(table, path)) this.#add(causes, key);
+      for (const key of this.#itemsOf(table, path)) this.#add(always, key);
       for (const opener of path.openers)
-        for (const { who } of sides.lifting) {
+        for (const { who } of lifting) {
           const way = wayOf(who, opener);
-          if (way?.how === "inherit") this.#addWay(causes, way, onTable(table));
+          if (way?.how === "inherit") this.#addWay(always, ways.along(way), this.#acls.get(idOf(onTable(table))) ?? []);
         }
     }
-    // What azure_pg_admin may do depends on the owner; and who has everything else may have become a login.
+    // What azure_pg_admin may do depends on the owner.
     const ends = path.needs.flatMap(({ from }) => from);
-    for (const name of [table.owner, ...path.openers, ...ends, login])
-      if (causes.size === 0) this.#add(causes, subjectOf("role", name));
+    const owners = [table.owner, ...path.openers, ...ends].map((name) => this.#causeOf.get(subjectOf("role", name)));
+    const owner = owners.find((cause) => cause !== undefined);
+    const id = JSON.stringify([acls.map((changes) => changes.map(({ key }) => key)), [...always], owner ?? null]);
+    return { id, acls, always, owner };
+  }
+
+  /**
+   * @param ways per need what changed along the way to it, undefined for one that was met before
+   * @param own the cause of a change of the login itself
+   * @returns causes of every need that is met on this side only, of what opens the way, and of the login itself when
+   * nothing else is new
+   */
+  of(
+    { acls, always, owner }: PathCauses,
+    ways: readonly (ChangedWay | undefined)[],
+    own: string | undefined,
+  ): ReadonlySet<string> {
+    const causes = new Set(always);
+    for (const [at, way] of ways.entries()) this.#addWay(causes, way, acls[at] ?? []);
+    // Who has everything else may have become a login.
+    const last = owner ?? own;
+    if (causes.size === 0 && last !== undefined) causes.add(last);
     return causes;
   }
 
@@ -101,19 +123,12 @@ export class BypassCauses {
   }
 
   /** The changed memberships on the way and the changed privilege at its end; without them the changed roles. */
-  #addWay(causes: Set<string>, { path, via }: Way, on: PrivilegeObject): void {
-    const found = new Set<string>();
-    for (const [at, member] of path.entries()) {
-      const role = path[at + 1];
-      if (role === undefined) continue;
-      this.#add(found, subjectOf("membership", role, member));
-      if (role === "pg_database_owner") this.#add(found, subjectOf("database", this.#database));
-    }
-    for (const { key, delta } of this.#acls.get(idOf(on)) ?? [])
-      if (delta !== undefined && gives(delta, via)) this.#add(found, key);
-    const nearest = path.findLast((name) => this.#causeOf.has(subjectOf("role", name)));
-    if (found.size === 0 && nearest !== undefined) this.#add(found, subjectOf("role", nearest));
-    for (const key of found) causes.add(key);
+  #addWay(causes: Set<string>, way: ChangedWay | undefined, acls: readonly Change[]): void {
+    if (way === undefined) return;
+    const found = new Set(way.memberships);
+    for (const { key, delta } of acls) if (delta !== undefined && gives(delta, way.via)) this.#add(found, key);
+    if (found.size === 0 && way.role !== undefined) found.add(way.role);
+    for (const cause of found) causes.add(cause);
   }
 
   /** The objects in between, which may have come, gone or changed. */
@@ -141,13 +156,9 @@ export class BypassCauses {
   }
 }
 
-function gives(delta: AclDelta, via: Way["via"]): boolean {
+function gives(delta: AclDelta, via: Via): boolean {
   if (delta.type !== "grant") return delta.type !== "owner" || via.kind !== "grant";
   return via.kind === "grant" ? delta.grantee === via.grantee : via.kind === "owner" && delta.grantee === via.owner;
-}
-
-function wayTo(need: Need | undefined, login: string): Way | undefined {
-  return need === undefined ? undefined : wayOf(need.who, login);
 }
 
 function onTable({ schema, table }: ProtectedTable): PrivilegeObject {

@@ -1,10 +1,11 @@
-import type { BypassKind } from "../access/bypassPath.ts";
+import type { BypassKind, BypassPath } from "../access/bypassPath.ts";
+import { wayWithAll } from "../access/need.ts";
 import type { Way } from "../access/way.ts";
-import { subjectOf } from "../controls/control.ts";
-import { type BypassDifference, type BypassGain, lifting, type LoginBypass, manyWays } from "./bypassGains.ts";
+import { type BypassedLogins, bypassedLogins, type LoginBypass } from "./bypassedLogins.ts";
+import { type BypassDifference, type BypassGain, lifting } from "./bypassGains.ts";
 import type { Change } from "./changes.ts";
-import { kindOf } from "./itemKey.ts";
-import { counted, type Judgement, maxSamples, severities, worst } from "./judgement.ts";
+import { kindOf, nameOf } from "./itemKey.ts";
+import { counted, type Judgement } from "./judgement.ts";
 import { wayText } from "./principals.ts";
 
 /** What a cause did to row security: told with everything else that it did. */
@@ -13,36 +14,40 @@ export interface BypassJudgement extends Pick<Judgement, "severity" | "effects" 
   readonly clause: string;
 }
 
-export function judgeBypass(change: Change, { gained, lost }: BypassDifference): BypassJudgement {
-  const gains = told(change, gained.get(change.key));
-  const losses = told(change, lost.get(change.key)).filter(({ gain }) => change.key !== subjectOf("role", gain.login));
-  const isNew = gains.length === 1 ? "has a new way" : "have a new way";
-  const clauses = [
-    ...(gains.length === 0 ? [] : [`; ${counted(gains.length, "login role")} ${isNew} past row security`]),
-    ...(losses.length === 0 ? [] : [`; ${counted(losses.length, "login role")} lost a way past row security`]),
-  ];
+export function judgeBypass(change: Change, { gained, lost, names }: BypassDifference): BypassJudgement {
+  const gains = bypassedLogins(told(change, gained.get(change.key)), names);
+  const losses = bypassedLogins(withoutItself(change, told(change, lost.get(change.key)), names), names);
+  const clauses = [clause(gains, ["has a new way", "have a new way"]), clause(losses, ["lost a way", "lost a way"])];
   return {
-    severity: worst("info", ...gains.map(({ gain }) => gain.severity)),
+    severity: gains.severity,
     clause: clauses.join(""),
     effects: [
-      ...gains.slice(0, maxSamples).map((one) => effectText(one, "can now")),
-      ...losses.slice(0, maxSamples).map((one) => effectText(one, "can no longer")),
+      ...gains.samples.map((one) => effectText(one, "can now")),
+      ...losses.samples.map((one) => effectText(one, "can no longer")),
     ],
-    effectCount: gains.length + losses.length,
-    gained: gains.map(({ gain }) => gain.login),
+    effectCount: gains.logins.length + losses.logins.length,
+    gained: gains.logins,
   };
 }
 
-/** The gravest first. That a role became superuser, owner and the like is told of roles and owners as that. */
-function told(change: Change, logins: ReadonlyMap<string, LoginBypass> | undefined): readonly LoginBypass[] {
-  const isGrant = kindOf(change.key) === "grant";
-  return [...(logins?.values() ?? [])]
-    .filter(({ gain }) => isGrant || !lifting.has(gain.path.kind))
-    .sort(
-      (left, right) =>
-        severities.indexOf(left.gain.severity) - severities.indexOf(right.gain.severity) ||
-        (left.gain.login < right.gain.login ? -1 : 1),
-    );
+function clause({ logins }: BypassedLogins, [one, many]: readonly [one: string, many: string]): string {
+  const verb = logins.length === 1 ? one : many;
+  return logins.length === 0 ? "" : `; ${counted(logins.length, "login role")} ${verb} past row security`;
+}
+
+/** That a role became superuser, owner and the like is told of roles and owners as that. */
+function told({ key }: Change, gains: readonly BypassGain[] = []): readonly BypassGain[] {
+  const isGrant = kindOf(key) === "grant";
+  return gains.filter(({ ways: [first] }) => isGrant || (first !== undefined && !lifting.has(first.path.kind)));
+}
+
+/** What a role that changed lost itself is told of the role. */
+function withoutItself({ key }: Change, gains: readonly BypassGain[], names: readonly string[]): readonly BypassGain[] {
+  if (gains.length === 0 || kindOf(key) !== "role") return gains;
+  const own = names.indexOf(nameOf(key));
+  return gains
+    .map((gain) => ({ ...gain, logins: gain.logins.filter((login) => login !== own) }))
+    .filter(({ logins }) => logins.length > 0);
 }
 
 const routes: Readonly<Partial<Record<BypassKind, string>>> = {
@@ -53,15 +58,18 @@ const routes: Readonly<Partial<Record<BypassKind, string>>> = {
   publication: "through publication",
 };
 
-function effectText({ gain, others }: LoginBypass, can: string): string {
-  const { login, database, table, path, way } = gain;
+function effectText({ login, way: { database, table, path }, others }: LoginBypass, can: string): string {
   const on = `${table.schema}.${table.table} in database ${database}`;
-  const count = others < manyWays - 1 ? counted(others, "more way", "more ways") : "many more ways";
+  const count = others < manyWays ? counted(others, "more way", "more ways") : "many more ways";
   const more = others === 0 ? "" : `, with ${count} past row security`;
-  return `login ${login} ${can} ${actText(path, on)}${more}${evidence(way)}`;
+  const way = wayWithAll(path.needs, login);
+  return `login ${login} ${can} ${actText(path, on)}${more}${way === undefined ? "" : evidence(way)}`;
 }
 
-function actText({ kind, through }: BypassGain["path"], on: string): string {
+/** From so many on nobody asks for the number. */
+const manyWays = 19;
+
+function actText({ kind, through }: BypassPath, on: string): string {
   const route = routes[kind];
   if (route !== undefined) return `get past the policies of ${on} ${route} ${through ?? ""}`;
   if (kind === "truncate") return `empty ${on} past its policies, with TRUNCATE`;

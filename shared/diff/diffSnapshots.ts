@@ -4,12 +4,14 @@ import { type AccessPair, accessPair } from "./accessPair.ts";
 import { byCodeUnit, sha256 } from "./canonical.ts";
 import { type Cause, type Causes, causesOf } from "./causes.ts";
 import { type Change, changesBetween } from "./changes.ts";
-import { type BypassDifference, bypassDifference } from "./bypassGains.ts";
+import { bypassDifference } from "./bypassDifference.ts";
+import type { BypassDifference } from "./bypassGains.ts";
 import { type BypassJudgement, judgeBypass } from "./bypassWords.ts";
 import { kindOf } from "./itemKey.ts";
 import { judgeChange, type JudgeContext } from "./judgeChange.ts";
 import { type Judgement, maxSamples, severities, worst } from "./judgement.ts";
 import { type Gain, gainText, sensitiveGains, worstOf } from "./reachGains.ts";
+import { smallest } from "./smallest.ts";
 
 export interface DiffContext {
   readonly comparison: Comparison;
@@ -105,7 +107,7 @@ function isOwnPower({ login, reach }: Gain, { change }: Cause): boolean {
 }
 
 function driftOf({ change }: Cause, judged: Judgement, { comparison, serverId }: DiffContext): Drift {
-  const gained = [...new Set(judged.gained)].sort(byCodeUnit);
+  const gained = new Set(judged.gained);
   return {
     driftId: sha256([serverId, comparison, change.key].join("\n")),
     comparison,
@@ -119,7 +121,7 @@ function driftOf({ change }: Cause, judged: Judgement, { comparison, serverId }:
     after: change.after,
     effectCount: judged.effectCount,
     effects: judged.effects.slice(0, maxSamples),
-    gainedCount: gained.length,
-    gainedPrincipals: gained.slice(0, maxSamples),
+    gainedCount: gained.size,
+    gainedPrincipals: smallest(gained, maxSamples, byCodeUnit),
   };
 }

@@ -19,7 +19,17 @@ export interface AuditVerification {
    * The last line of each stream. A chain cannot show that its newest lines were removed: compare these with rows of
    * PgWardenAudit_CL, or with an earlier verification.
    */
-  readonly heads: readonly { readonly stream: string; readonly seq: number; readonly hash: string }[];
+  readonly heads: readonly AuditHead[];
+}
+
+/** The last line of a stream that is as it was written. */
+export interface AuditHead {
+  readonly stream: string;
+  /** 0 when the stream has no such line. */
+  readonly seq: number;
+  /** Null when the stream has no such line. */
+  readonly time: string | null;
+  readonly hash: string;
 }
 
 /** Follows every audit chain from its first line: finds lines edited, removed, inserted, moved or cut. */
@@ -34,14 +44,14 @@ export async function verifyAudit(store: AppendStore, signal: AbortSignal): Prom
   }
 
   let lines = 0;
-  const heads: { stream: string; seq: number; hash: string }[] = [];
+  const heads: AuditHead[] = [];
   for (const [stream, blobs] of streams) {
     const walk = chainWalk();
     for (const blob of blobs.sort(byAge)) walk.blob(blob, (await store.read(blob.name, signal)) ?? new Uint8Array());
     const { seen, head, found } = walk.end();
     lines += seen;
     problems.push(...found);
-    heads.push({ stream, seq: head.seq, hash: head.hash });
+    heads.push({ stream, ...head });
   }
   return { streams: streams.size, lines, problems, heads };
 }
@@ -49,13 +59,13 @@ export async function verifyAudit(store: AppendStore, signal: AbortSignal): Prom
 interface ChainWalk {
   /** Blobs of one stream, oldest first. */
   blob(blob: AuditBlob, bytes: Uint8Array): void;
-  end(): { readonly seen: number; readonly head: ChainLink; readonly found: readonly AuditProblem[] };
+  end(): { readonly seen: number; readonly head: Omit<AuditHead, "stream">; readonly found: readonly AuditProblem[] };
 }
 
 function chainWalk(): ChainWalk {
   const found: AuditProblem[] = [];
   let seen = 0;
-  let head = chainStart;
+  let head: Omit<AuditHead, "stream"> = { ...chainStart, time: null };
   // What the next line may follow: the last whole line, or an edited one after it by the hash it still claims.
   let links: readonly ChainLink[] = [chainStart];
   let closing: { readonly blob: AuditBlob; readonly line: number; readonly next: AuditBlob } | undefined;
@@ -75,7 +85,7 @@ function chainWalk(): ChainWalk {
     follow(blob, number, line);
     if (closing?.blob.name === blob.name) report(blob.name, number, "stands after the line that closed the blob.");
     links = [line];
-    head = line;
+    head = { seq: line.seq, time: line.time, hash: line.hash };
     const next = nextOf(line, blob);
     closing = next === undefined ? closing : { blob, line: number, next };
   }

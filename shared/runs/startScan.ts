@@ -3,6 +3,7 @@ import type { Run, RunReason } from "../model/run.ts";
 import type { ServerRef } from "../model/server.ts";
 import { serverKey } from "../publish/stateBlobs.ts";
 import { audit } from "./deliver.ts";
+import { recordWaivers } from "./recordWaivers.ts";
 import { answeredServers, createRun, readInventory, readRun } from "./runState.ts";
 import type { ScanPorts } from "./scanPorts.ts";
 
@@ -82,6 +83,7 @@ async function newRun(request: ScanRequest, ports: ScanPorts, signal: AbortSigna
     detail: { reason: request.reason, servers: expected.length },
   };
   await audit("runs", [event], null, ports, signal);
+  await recordWaivers(run.runId, ports, signal);
   return run;
 }
 

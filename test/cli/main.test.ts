@@ -3,7 +3,11 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { snapshotFileBytes } from "../../shared/cli/snapshotFile.ts";
+import { collected } from "../../shared/collect/section.ts";
 import { catalogue } from "../../shared/controls/catalogue.ts";
+import { snapshotOf } from "../../shared/diff/snapshot.ts";
+import { posture, role } from "../builders.ts";
 
 interface Ended {
   readonly code: number;
@@ -94,6 +98,28 @@ describe("pgwarden", () => {
     expect(code).toBe(2);
     expect(stderr.trim().split("\n")).toHaveLength(1);
     expect(stderr).toContain("arm64");
+  });
+
+  it("shows what a hostile name holds instead of obeying it, and keeps it whole in JSON", async () => {
+    const name = "evil\u001b[2J\u001b[31m\u202e\nrole";
+    const [before, after] = [[], [role(name)]].map((roles) => snapshotOf(posture({ roles: collected(roles) })));
+    const files = [before, after].map((snapshot, index) => ({
+      snapshot,
+      path: join(directory, `hostile${index}.json`),
+    }));
+    for (const { snapshot, path } of files)
+      if (snapshot !== undefined) await writeFile(path, snapshotFileBytes(path, snapshot));
+
+    const paths = files.map(({ path }) => path);
+    const table = await pgwarden(["diff", ...paths]);
+    const json = await pgwarden(["diff", ...paths, "--format", "json"]);
+    const refused = await pgwarden(["controls", name]);
+
+    expect([table.code, json.code, refused.code]).toEqual([1, 1, 2]);
+    expect(table.stdout).toContain("evil\\u001b[2J\\u001b[31m\\u202e\\u000arole");
+    expect(JSON.parse(json.stdout)).toMatchObject({ drifts: [{ cause: expect.stringContaining(name) as unknown }] });
+    for (const { stdout, stderr } of [table, json, refused])
+      expect((stdout + stderr).replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
   });
 
   it("lists every control, and describes one", async () => {

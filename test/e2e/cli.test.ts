@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import * as v from "valibot";
 import { writeLocalEnvironment } from "../../shared/local/startLocalAzure.ts";
+import { AuditReport } from "../../shared/publish/auditSchema.ts";
 import { Report } from "../../shared/publish/reportSchema.ts";
 import { fleetUnderTest } from "./fleetUnderTest.ts";
 
@@ -101,8 +102,9 @@ describe("pgwarden scan beside a running local Azure", () => {
     expect(stderr).toContain("crm: threatProtection not read (denied)");
   }, 60_000);
 
-  it("verifies the audit chains, and exits 1 when a line was edited", async () => {
+  it("verifies the audit chains, prints their heads, and exits 1 when a line was edited", async () => {
     const whole = await pgwarden("audit", "verify");
+    const json = await pgwarden("audit", "verify", "--format", "json");
     const { ports } = await fleet.wiring();
     const signal = new AbortController().signal;
     const [blob] = await ports.audit.list("", signal);
@@ -112,7 +114,10 @@ describe("pgwarden scan beside a running local Azure", () => {
     const broken = await pgwarden("audit", "verify");
 
     expect(whole).toMatchObject({ code: 0 });
-    expect(whole.stdout).toMatch(/^\d+ lines in \d+ streams: every hash fits\.\n$/);
+    expect(whole.stdout).toMatch(/^\d+ lines in \d+ streams: every hash fits\.\n$/m);
+    const { heads } = v.parse(AuditReport, JSON.parse(json.stdout));
+    expect(heads.map(({ stream }) => stream)).toContain("runs");
+    for (const { time, hash } of heads) expect(whole.stdout).toContain(`${time ?? ""}    ${hash}`);
     expect(broken.code).toBe(1);
     expect(broken.stdout).toContain(blob);
   }, 60_000);

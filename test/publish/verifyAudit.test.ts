@@ -2,6 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import type { AuditEvent } from "../../shared/publish/auditLine.ts";
 import { appendAudit } from "../../shared/publish/auditLog.ts";
+import { auditRows } from "../../shared/publish/rows/auditRows.ts";
 import { verifyAudit } from "../../shared/publish/verifyAudit.ts";
 import { memoryAppendStore, type MemoryAppendStore } from "../fakes/memoryAppendStore.ts";
 
@@ -128,6 +129,33 @@ describe("verifyAudit", () => {
 
     expect(after.problems).toEqual([]);
     expect([before.heads[0]?.seq, after.heads[0]?.seq]).toEqual([3, 2]);
+  });
+
+  it("gives number, time and hash of a head as its row in PgWardenAudit_CL has them", async () => {
+    const store = memoryAppendStore();
+    const first = await appendAudit(store, "scan", [event("a"), event("b")], november, signal);
+    const second = await appendAudit(store, "approvals", [event("c")], december, signal);
+
+    const { heads } = await verifyAudit(store, signal);
+
+    const row = auditRows("scan", first.lines, { now: november, server: null }).at(-1);
+    expect(heads).toEqual([
+      { stream: "approvals", seq: 1, time: december.toISOString(), hash: second.lines[0]?.hash },
+      { stream: "scan", seq: row?.Seq, time: row?.EventTime, hash: row?.LineHash },
+    ]);
+  });
+
+  it("has a head at the last whole line, and none where there is no whole line", async () => {
+    const store = await written(2);
+    store.setText(blob, `${store.text(blob)}{}\n`);
+    store.setText("audit/other/2026-11.jsonl", "{}\n");
+
+    const { heads } = await verifyAudit(store, signal);
+
+    expect(heads.map(({ stream, seq, time }) => [stream, seq, time])).toEqual([
+      ["other", 0, null],
+      ["scan", 2, november.toISOString()],
+    ]);
   });
 
   it("finds any change of any byte", async () => {
