@@ -184,6 +184,7 @@ param withAdminRotator bool = false
 param existingIdentities {
   scanner: string?
   rotator: string?
+  deployer: string?
   adminRotator: string?
   events: string?
 } = {}
@@ -210,7 +211,7 @@ var givenNetwork = networking == 'existing' && network == null
 var storageContainers = stateContainer == auditContainer
   ? fail('stateContainer and auditContainer are the same; the audit log needs a container of its own.')
   : { state: stateContainer, audit: auditContainer }
-var existing = assignRoles || (existingIdentities.?scanner != null && existingIdentities.?rotator != null && (existingIdentities.?events != null || !deliversEvents))
+var existing = assignRoles || (existingIdentities.?scanner != null && existingIdentities.?rotator != null && existingIdentities.?deployer != null && (existingIdentities.?events != null || !deliversEvents))
   ? existingIdentities
   : fail('assignRoles is false: name the existing identities that hold the roles.')
 var deliversEvents = watchChanges && !isPrivate
@@ -231,6 +232,12 @@ module rotator 'modules/identity.bicep' = {
   name: 'pgwarden-rotator'
   scope: group
   params: { location: location, tags: allTags, name: rotatorName, existingId: existing.?rotator }
+}
+
+module deployer 'modules/identity.bicep' = {
+  name: 'pgwarden-deployer'
+  scope: group
+  params: { location: location, tags: allTags, name: '${name}-deployer', existingId: existing.?deployer }
 }
 
 module adminRotator 'modules/identity.bicep' = if (withAdminRotator) {
@@ -336,6 +343,7 @@ module logReader 'modules/logReader.bicep' = if (assignRoles && readServerLogs) 
 
 var storageName = take('st${replace(installation, '-', '')}${suffix}', 24)
 var deploymentContainer = 'deployment'
+var queues = ['scan-server', changedQueue, 'rotate-credential']
 
 module storage 'modules/storage.bicep' = {
   name: 'pgwarden-storage'
@@ -349,7 +357,7 @@ module storage 'modules/storage.bicep' = {
     stateContainer: storageContainers.state
     auditContainer: storageContainers.audit
     deploymentContainer: deploymentContainer
-    queues: ['scan-server', changedQueue, 'rotate-credential']
+    queues: queues
     auditImmutabilityDays: auditLogIsLocked ? null : auditImmutabilityDays
     historyRetentionDays: historyRetentionDays
     lock: lockResources
@@ -361,8 +369,13 @@ module storageAccess 'modules/storageAccess.bicep' = if (assignRoles) {
   scope: group
   params: {
     accountName: storage.outputs.name
+    stateContainer: storageContainers.state
+    auditContainer: storageContainers.audit
+    deploymentContainer: deploymentContainer
+    queues: queues
     eventQueue: changedQueue
     appPrincipalId: scanner.outputs.identity.principalId
+    deployerPrincipalId: deployer.outputs.identity.principalId
     eventsPrincipalId: deliversEvents ? events!.outputs.identity.principalId : null
   }
 }
@@ -474,6 +487,7 @@ module functionApp 'modules/functionApp.bicep' = {
     scanner: scanner.outputs.identity
     rotator: rotator.outputs.identity
     adminRotator: withAdminRotator ? adminRotator!.outputs.identity : null
+    deployer: deployer.outputs.identity
     storage: {
       blobEndpoint: storage.outputs.blobEndpoint
       queueEndpoint: storage.outputs.queueEndpoint

@@ -65,4 +65,4 @@ param auditContainer = configuration.?publish.?audit.?container ?? 'audit'
 
 // Where whoever deploys may not give roles.
 // param assignRoles = false
-// param existingIdentities = { scanner: '<resource id>', rotator: '<resource id>', events: '<resource id>' }
+// param existingIdentities = { scanner: '<resource id>', rotator: '<resource id>', deployer: '<resource id>', events: '<resource id>' }

@@ -40,6 +40,9 @@ param rotator identity
 @description('Who the app is when it resets the password of a server\'s administrator; null: it does not.')
 param adminRotator identity?
 
+@description('As whom the platform stores and reads the app\'s package; the app itself never signs in as it.')
+param deployer identity
+
 param storage {
   blobEndpoint: string
   queueEndpoint: string
@@ -124,7 +127,7 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
   identity: {
     type: 'UserAssigned'
     userAssignedIdentities: toObject(
-      concat([scanner.id, rotator.id], adminRotator == null ? [] : [adminRotator.?id ?? '']),
+      concat([scanner.id, rotator.id, deployer.id], adminRotator == null ? [] : [adminRotator.?id ?? '']),
       id => id,
       id => {}
     )
@@ -143,7 +146,7 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
           storage: {
             type: 'blobContainer'
             value: '${storage.blobEndpoint}${storage.deploymentContainer}'
-            authentication: { type: 'UserAssignedIdentity', userAssignedIdentityResourceId: scanner.id }
+            authentication: { type: 'UserAssignedIdentity', userAssignedIdentityResourceId: deployer.id }
           }
         }
         runtime: { name: 'node', version: nodeVersion }

@@ -1,6 +1,6 @@
 // The app's storage account: its package, state, audit log, queues and the host's own leases.
 
-import { privateNetwork, tagMap } from 'types.bicep'
+import { hostContainers, privateNetwork, tagMap, withPoison } from 'types.bicep'
 
 @description('Region.')
 param location string
@@ -85,6 +85,15 @@ resource deployment 'Microsoft.Storage/storageAccounts/blobServices/containers@2
   properties: { publicAccess: 'None' }
 }
 
+// Made here and not by the host, so that its identity needs no right on the account (storageAccess.bicep).
+resource host 'Microsoft.Storage/storageAccounts/blobServices/containers@2025-06-01' = [
+  for name in hostContainers: {
+    parent: blobs
+    name: name
+    properties: { publicAccess: 'None' }
+  }
+]
+
 resource audit 'Microsoft.Storage/storageAccounts/blobServices/containers@2025-06-01' = {
   parent: blobs
   name: auditContainer
@@ -138,7 +147,7 @@ resource queueService 'Microsoft.Storage/storageAccounts/queueServices@2025-06-0
 }
 
 resource queue 'Microsoft.Storage/storageAccounts/queueServices/queues@2025-06-01' = [
-  for name in flatten(map(queues, name => [name, '${name}-poison'])): {
+  for name in withPoison(queues): {
     parent: queueService
     name: name
   }

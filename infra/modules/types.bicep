@@ -29,6 +29,14 @@ type identity = {
   name: string
 }
 
+@description('Containers that the Functions host keeps its leases, the state of timers and its keys in.')
+@export()
+var hostContainers = ['azure-webjobs-hosts', 'azure-webjobs-secrets']
+
+@description('The queues, each with the one that the host puts poison messages in.')
+@export()
+func withPoison(queues string[]) string[] => flatten(map(queues, name => [name, '${name}-poison']))
+
 @description('The subnets and zones of private networking. All of one virtual network that reaches the servers.')
 @export()
 @sealed()

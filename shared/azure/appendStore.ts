@@ -15,7 +15,6 @@ export function appendStore(container: ContainerClient): AppendStore {
   }
 
   async function createBlob(name: string, signal: AbortSignal): Promise<void> {
-    await container.createIfNotExists({ abortSignal: signal });
     try {
       // never over an existing blob: that would empty it
       await container.getAppendBlobClient(name).create({ conditions: { ifNoneMatch: "*" }, abortSignal: signal });
@@ -29,6 +28,8 @@ export function appendStore(container: ContainerClient): AppendStore {
       await appendBlock(name, bytes, position, signal);
     } catch (error) {
       if (position !== 0 || !hasCode(error, "BlobNotFound", "ContainerNotFound")) throw error;
+      // Only where it is missing: in Azure it is there, and whoever may only append must not ask for it.
+      if (hasCode(error, "ContainerNotFound")) await container.createIfNotExists({ abortSignal: signal });
       await createBlob(name, signal);
       await appendBlock(name, bytes, position, signal);
     }

@@ -39,6 +39,16 @@ describe("appendStore", () => {
     await expect(store.list("audit/", signal)).resolves.toEqual([]);
   });
 
+  it("asks for no container that is there: whoever may only append must not", async () => {
+    const container = blobContainer(storage.blobEndpoint, storage.identity, `a-${randomUUID()}`, quick);
+    await container.create();
+    container.createIfNotExists = () => Promise.reject(new Error("AuthorizationPermissionMismatch"));
+    const store = appendStore(container);
+
+    await expect(store.append(name, bytes("one\n"), 0, signal)).resolves.toBe("appended");
+    await expect(store.append("audit/orders/2026-12.jsonl", bytes("two\n"), 0, signal)).resolves.toBe("appended");
+  });
+
   it("appends line after line", async () => {
     const store = newStore();
 

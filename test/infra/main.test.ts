@@ -113,12 +113,20 @@ describeBicep("a deployment with every default", (compiler) => {
 
     expect(identity).toMatchObject({ type: "UserAssigned" });
     const names = Object.keys((identity as { userAssignedIdentities: object }).userAssignedIdentities).map(lastOf);
-    expect(names).toEqual(["pgwarden-scanner", "pgwarden-rotator"]);
+    expect(names).toEqual(["pgwarden-scanner", "pgwarden-rotator", "pgwarden-deployer"]);
     expect(properties).toMatchObject({
       httpsOnly: true,
       functionAppConfig: {
         runtime: { name: "node", version: "22" },
-        deployment: { storage: { type: "blobContainer", authentication: { type: "UserAssignedIdentity" } } },
+        deployment: {
+          storage: {
+            type: "blobContainer",
+            authentication: {
+              type: "UserAssignedIdentity",
+              userAssignedIdentityResourceId: expect.stringContaining("/pgwarden-deployer") as unknown,
+            },
+          },
+        },
         siteUpdateStrategy: { type: "Recreate" },
       },
     });
@@ -160,12 +168,58 @@ describeBicep("a deployment with every default", (compiler) => {
       .of("Microsoft.Authorization/roleAssignments")
       .map(({ properties }) => lastOf(String(properties["roleDefinitionId"])));
 
-    expect(custom).toEqual([
-      [{ actions: [], dataActions: roleDefinitions.secretWriter.dataActions }],
-      [{ actions: roleDefinitions.scanner.actions }],
-    ]);
+    expect(custom).toHaveLength(4);
+    expect(custom).toEqual(
+      expect.arrayContaining([
+        [{ actions: roleDefinitions.containerLister.actions }],
+        [{ actions: [], dataActions: roleDefinitions.auditAppender.dataActions }],
+        [{ actions: [], dataActions: roleDefinitions.secretWriter.dataActions }],
+        [{ actions: roleDefinitions.scanner.actions }],
+      ]),
+    );
     const definitions = deployment.of("Microsoft.Authorization/roleDefinitions").map(({ name }) => name);
     expect([...new Set(given)].sort()).toEqual([...Object.values(builtInRoles), ...definitions].sort());
+  });
+
+  it("gives the app each container and queue by itself, of the account only lists and the host's own faults", () => {
+    const names = new Map<string, string>(Object.entries(builtInRoles).map(([name, id]) => [id, name]));
+    for (const { name, properties } of deployment.of("Microsoft.Authorization/roleDefinitions"))
+      names.set(name, String(properties["roleName"]).replace(/ \(.*/, ""));
+    const given = deployment
+      .of("Microsoft.Authorization/roleAssignments")
+      .flatMap(({ id, properties }) => {
+        const place = /^\[extensionResourceId\('[^']*\/storageAccounts\/[^/']+(?<path>[^']*)'/.exec(id)?.groups?.[
+          "path"
+        ];
+        if (place === undefined) return [];
+        const role = names.get(lastOf(String(properties["roleDefinitionId"]))) ?? "unknown";
+        const who = /pgwarden-(?:scanner|deployer|events)/.exec(String(properties["principalId"]))?.[0] ?? "unknown";
+        return [`${who}: ${role} on ${place === "" ? "the account" : lastOf(place)}`];
+      })
+      .sort();
+
+    const queues = ["rotate-credential", "scan-server", "server-changed"].flatMap((name) => [name, `${name}-poison`]);
+    expect(given).toEqual(
+      [
+        "pgwarden-deployer: Storage Blob Data Contributor on deployment",
+        "pgwarden-events: Storage Queue Data Message Sender on server-changed",
+        "pgwarden-scanner: Storage Blob Data Contributor on state",
+        "pgwarden-scanner: Storage Blob Data Owner on azure-webjobs-hosts",
+        "pgwarden-scanner: Storage Blob Data Owner on azure-webjobs-secrets",
+        "pgwarden-scanner: Storage Table Data Contributor on the account",
+        "pgwarden-scanner: pgwarden audit appender on audit",
+        "pgwarden-scanner: pgwarden container lister on the account",
+        ...queues.map((name) => `pgwarden-scanner: Storage Queue Data Contributor on ${name}`),
+      ].sort(),
+    );
+    const containers = deployment.of("Microsoft.Storage/storageAccounts/blobServices/containers");
+    expect(containers.map(({ name }) => lastOf(name)).sort()).toEqual([
+      "audit",
+      "azure-webjobs-hosts",
+      "azure-webjobs-secrets",
+      "deployment",
+      "state",
+    ]);
   });
 });
 
@@ -241,7 +295,7 @@ param network = { integrationSubnetId: '${subnets}/app', privateEndpointSubnetId
       const deployment = await evaluate(
         compiler,
         `${location}param assignRoles = false
-param existingIdentities = { scanner: '${identities}/s', rotator: '${identities}/r', events: '${identities}/e' }
+param existingIdentities = { scanner: '${identities}/s', rotator: '${identities}/r', deployer: '${identities}/d', events: '${identities}/e' }
 `,
       );
 
