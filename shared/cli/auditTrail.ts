@@ -1,7 +1,7 @@
 import { type AuditBlob, byAge, parseAuditBlob, streamPrefix } from "../publish/auditBlobs.ts";
 import { type AuditLine, readLine } from "../publish/auditLine.ts";
 import type { AppendStore } from "../publish/stateStore.ts";
-import { longest, table } from "./tables.ts";
+import { longest, table } from "./table.ts";
 
 /** The lines of one audit stream, oldest first; what does not hold is left to `audit verify`. */
 export async function auditTrail(

@@ -1,5 +1,5 @@
 import type { CredentialStatus } from "../runs/credentialStatus.ts";
-import { longest, table } from "./tables.ts";
+import { longest, table } from "./table.ts";
 
 /** One line per credential; never a value. */
 export function credentialsTable(credentials: readonly CredentialStatus[], width: number): string {

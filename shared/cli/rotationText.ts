@@ -1,7 +1,8 @@
 import type { RotationPlan } from "../rotate/planRotation.ts";
 import type { Remark, TickReport } from "../rotate/tickReport.ts";
 import type { RecoveredCredential } from "../runs/recoverCredentials.ts";
-import { longest, table } from "./tables.ts";
+import { longest, table } from "./table.ts";
+import { visibleLine } from "./visible.ts";
 
 /** What a rotation did, step by step, and how it ended. */
 export function rotationText(report: TickReport, width: number): string {
@@ -67,9 +68,10 @@ export function recoveryTable(results: readonly RecoveredCredential[], width: nu
   return table(columns, rows, width);
 }
 
-/** A line for each remark, with what helps. */
+/** A line for each remark, with what helps. Its message names applications as they call themselves. */
 export function remarkLines(remarks: readonly Remark[]): readonly string[] {
-  return remarks.map(({ code, message, remedy }) =>
-    remedy === null ? `${code}: ${message}` : `${code}: ${message} ${remedy}`,
-  );
+  return remarks.map(({ code, message, remedy }) => {
+    const line = `${code}: ${visibleLine(message)}`;
+    return remedy === null ? line : `${line} ${remedy}`;
+  });
 }

@@ -6,6 +6,7 @@ import { repository } from "./documents.ts";
 
 const silent: Terminal = {
   print: () => undefined,
+  printExactly: () => undefined,
   note: () => undefined,
   interactive: false,
   width: 100,
