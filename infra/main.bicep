@@ -412,10 +412,7 @@ module secretWriters 'modules/secretWriters.bicep' = if (assignRoles) {
   params: {
     vaultName: last(split(vaultId, '/'))
     roleId: secretWriterRole!.outputs.id
-    principalIds: concat(
-      [rotator.outputs.identity.principalId],
-      withAdminRotator ? [adminRotator!.outputs.identity.principalId] : []
-    )
+    principalIds: [rotator.outputs.identity.principalId]
   }
   dependsOn: [newVault]
 }

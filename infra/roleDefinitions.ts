@@ -1,4 +1,5 @@
 import { armRights } from "../shared/collect/rights.ts";
+import { administratorActions, secretActions } from "../shared/rotate/setup/vaultCommands.ts";
 
 interface RoleDefinition {
   readonly description: string;
@@ -19,32 +20,19 @@ export const builtInRoles = {
   "Storage Table Data Contributor": "0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3",
 } as const;
 
-/** The custom roles, each with no more than what is called; test/e2e/leastActions.test.ts compares with the calls. */
+/** The custom roles, each with no more than what is called; test/e2e/leastActions*.test.ts compare with the calls. */
 export const roleDefinitions = {
   scanner: {
     description: "Reads what pgwarden judges of PostgreSQL flexible servers. Writes nothing, reads no data.",
     actions: armRights.map(({ name }) => name),
   },
-  // Administrators' passwords can only be set with an update of the whole server (azure.md §5).
   adminRotator: {
     description: "Resets the administrator's password of PostgreSQL flexible servers for pgwarden.",
-    actions: [
-      "Microsoft.DBforPostgreSQL/flexibleServers/read",
-      "Microsoft.DBforPostgreSQL/flexibleServers/write",
-      "Microsoft.DBforPostgreSQL/locations/azureAsyncOperation/read",
-      "Microsoft.DBforPostgreSQL/locations/operationResults/read",
-    ],
+    actions: administratorActions,
   },
-  // No delete, no purge, no backup: a stolen rotator can replace a secret, and every version stays.
   secretWriter: {
     description: "Writes and reads the secrets that pgwarden rotates. Deletes nothing.",
-    dataActions: [
-      "Microsoft.KeyVault/vaults/secrets/getSecret/action",
-      "Microsoft.KeyVault/vaults/secrets/readMetadata/action",
-      "Microsoft.KeyVault/vaults/secrets/recover/action",
-      "Microsoft.KeyVault/vaults/secrets/setSecret/action",
-      "Microsoft.KeyVault/vaults/secrets/update/action",
-    ],
+    dataActions: secretActions,
   },
   // Neither write nor delete: a line that stands cannot be replaced, nor the blob that it stands in.
   auditAppender: {

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "@jest/globals";
+import { liftLedger, repeatLedger } from "../../shared/rotate/ledgerSql.ts";
 import { describePostgres } from "../describePostgres.ts";
 
 const script = readFileSync(join(__dirname, "../../infra/sql/rotator.sql"), "utf8");
@@ -14,7 +15,11 @@ describePostgres([13, 16, 18], (major, getServer) => {
       await client.query(script);
       await client.query('set session authorization "pgwarden-rotator"');
 
-      await client.query("create schema if not exists pgwarden");
+      const key = ["app", "1", "018f0000-0000-7000-8000-000000000001"];
+      await client.query(liftLedger.sql, [...key, "app_a"]);
+      await client.query(repeatLedger.sql, key);
+      await expect(client.query("delete from pgwarden.ledger")).rejects.toMatchObject({ code: "42501" });
+      await expect(client.query("create schema other")).rejects.toMatchObject({ code: "42501" });
       await client.query("alter role app_a password null");
       await client.query("alter role app_b password null");
 

@@ -1,16 +1,15 @@
 import type { Credential, CredentialServer, SecretRef } from "../../model/credential.ts";
 
-/** What rotation does to a secret; neither delete nor purge (azure.md §5). */
-const dataActions = ["getSecret", "setSecret", "readMetadata", "update", "recover"].map(
+/** What rotation does to a secret; no delete, no purge, no backup: who steals them can replace, and versions stay. */
+export const secretActions: readonly string[] = ["getSecret", "readMetadata", "recover", "setSecret", "update"].map(
   (action) => `Microsoft.KeyVault/vaults/secrets/${action}/action`,
 );
 
 /** Only the whole server can be written: Azure has no finer action for its administrator's password. */
-const administratorActions = [
+export const administratorActions: readonly string[] = [
   "Microsoft.DBforPostgreSQL/flexibleServers/read",
   "Microsoft.DBforPostgreSQL/flexibleServers/write",
   "Microsoft.DBforPostgreSQL/locations/azureAsyncOperation/read",
-  "Microsoft.DBforPostgreSQL/locations/operationResults/read",
 ];
 
 /**
@@ -27,7 +26,7 @@ export function vaultCommands(
     definition(
       "pgwarden rotator",
       "Rotates the secrets that it is assigned on.",
-      { DataActions: dataActions },
+      { DataActions: secretActions },
       subscription,
     ),
     ...[published, pending].map((secret) => assignment("pgwarden rotator", rotator, scopeOf(secret))),

@@ -16,7 +16,7 @@ describe("vaultCommands", () => {
     expect(definitionsOf(commands)).toMatchObject([
       {
         Actions: [],
-        DataActions: ["getSecret", "setSecret", "readMetadata", "update", "recover"].map(
+        DataActions: ["getSecret", "readMetadata", "recover", "setSecret", "update"].map(
           (action) => `Microsoft.KeyVault/vaults/secrets/${action}/action`,
         ),
         AssignableScopes: ["/subscriptions/s"],
