@@ -55,6 +55,36 @@ describe("startRotations", () => {
     expect(ports.ticks).toEqual(["rotateIfDue a"]);
   });
 
+  it.each(["before", "after", "twice"] as const)(
+    "has every rotation begun once when the queue fails: %s the message was taken",
+    async (moment) => {
+      const ports = fakeCredentialPorts(["a", "b", "c"]);
+      ports.time = late;
+      const queue = ports.dispatch.bind(ports);
+      let cuts = 0;
+      ports.dispatch = async (message, delaySeconds, signal) => {
+        const isCut = message.credential === "b" && cuts === 0;
+        if (isCut) cuts += 1;
+        if (isCut && moment === "before") throw new Error("The queue did not answer.");
+        await queue(message, delaySeconds, signal);
+        if (isCut && moment === "twice") await queue(message, delaySeconds, signal);
+        if (isCut && moment === "after") throw new Error("The answer of the queue was lost.");
+      };
+
+      const first = await startRotations(slot, ports, noSignal()).then(
+        () => "started",
+        () => "failed",
+      );
+      // The host's next try of the same tick, and the tick after it.
+      for (const requestId of [slot, "timer-20270201T071000Z"]) await startRotations(requestId, ports, noSignal());
+      for (const { message } of ports.dispatched)
+        await rotateCredential({ ...message, actor: "timer" }, ports, noSignal());
+
+      expect(first).toBe(moment === "twice" ? "started" : "failed");
+      expect(["a", "b", "c"].map((name) => ports.of(name).generation)).toEqual([2, 2, 2]);
+    },
+  );
+
   it("52. waits longer and longer for one that keeps failing, while the others go on", async () => {
     const ports = fakeCredentialPorts(["bad", "good"]);
     ports.time = late;
