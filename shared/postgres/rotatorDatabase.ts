@@ -1,11 +1,9 @@
 import type { QueryConfig } from "pg";
-import { CollectError } from "../collect/collectError.ts";
 import type { CredentialServer } from "../model/credential.ts";
 import type { SecretValue } from "../model/secretValue.ts";
 import type { RotatorDatabase, SqlRow, SqlSession, Statement } from "../rotate/ports.ts";
 import { RotationError } from "../rotate/rotationError.ts";
 import type { HostOverrides } from "./hostRoute.ts";
-import { codeOf } from "./networkFault.ts";
 import { databaseFault, noTls, openFault, runFault } from "./rotatorFault.ts";
 import { closeClient, tlsClient, type TlsClient } from "./tlsClient.ts";
 import { withinTime } from "./withinTime.ts";
@@ -95,9 +93,11 @@ function sessionOver(made: TlsClient, where: string, statementTimeoutMs: number)
         );
         return rows;
       } catch (error) {
-        // Cut off before the answer, or broken: the session is of no more use, and its locks must not outlive it.
-        if (error instanceof CollectError || codeOf(error) === undefined) socket.destroy();
-        throw runFault(error, { where, statement: name, sent });
+        const fault = runFault(error, { where, statement: name, sent });
+        // Cut off before the answer, broken, or ended by the server: the session is of no more use, nothing may be sent
+        // over it, and its locks must not outlive it.
+        if (fault.code === "DATABASE_UNREACHABLE" || fault.code === "DEADLINE") socket.destroy();
+        throw fault;
       }
     },
 
