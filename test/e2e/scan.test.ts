@@ -19,6 +19,10 @@ function fails({ scans }: FleetScan, server: string): readonly Finding[] {
 }
 
 // The tests of this file are the story of one fleet, told in order.
+function distinctBy(rows: readonly Readonly<Record<string, unknown>>[], columns: readonly string[]): readonly string[] {
+  return [...new Set(rows.map((row) => JSON.stringify(columns.map((column) => row[column]))))];
+}
+
 describe("a fleet on the local Azure", () => {
   it("is read whole by a login that is no administrator, within nine ARM reads a server", async () => {
     first = await fleet.scan();
@@ -160,9 +164,10 @@ describe("a fleet on the local Azure", () => {
     // Rotations have rows of their own; a scan writes none of those.
     for (const table of tableNames.filter((name) => name !== "PgWardenRotation_CL")) {
       const rows = fleet.rows(table);
-      const keys = rows.map((row) => String(row["RowId"]));
+      // The audit lines of the run before are delivered once more: that run may have died before it could.
+      const told = table === "PgWardenAudit_CL" ? distinctBy(rows, ["Stream", "Seq", "LineHash"]) : rows;
       expect({ table, rows: rows.length > 0 }).toEqual({ table, rows: true });
-      expect({ table, distinct: new Set(keys).size }).toEqual({ table, distinct: keys.length });
+      expect({ table, distinct: distinctBy(rows, ["RowId"]).length }).toEqual({ table, distinct: told.length });
     }
   });
 
