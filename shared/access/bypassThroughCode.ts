@@ -25,9 +25,9 @@ export function bypassThroughCode(
   table: ProtectedTable,
   lifting: readonly BypassPath[],
 ): readonly BypassPath[] {
-  // Neither a view nor a definer function changes its role: only what the owner has at once counts.
+  // Neither a view nor a definer function changes its role: only what the owner has at once counts. It need not connect.
   function isFree(owner: string): boolean {
-    return lifting.some(({ who }) => wayOf(who, owner)?.how === "inherit");
+    return lifting.some(({ needs: [right] }) => right !== undefined && wayOf(right.who, owner)?.how === "inherit");
   }
   return [
     ...throughPartitions(access, database, table),

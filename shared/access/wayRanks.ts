@@ -60,3 +60,25 @@ export function highestRank(all: readonly WayRanks[], role: number): number {
   }
   return highest;
 }
+
+/** The rank of one role, by its number. */
+export type RankOf = (role: number) => number;
+
+/**
+ * The rank of a role's most direct way of several. Found out when it is asked for, once: some comparisons are about one
+ * login of 20,000, some ask for all of them many times.
+ */
+export function lowestRank(ways: readonly { readonly needs: readonly Need[] }[], graph: MembershipGraph): RankOf {
+  const all = ways.map(({ needs }) => ranksOfAll(needs, graph));
+  const known = new Uint8Array(graph.names.length).fill(unasked);
+  return (role) => {
+    const rank = known[role] ?? unasked;
+    if (rank !== unasked) return rank;
+    let lowest = noWay;
+    for (const ranks of all) lowest = Math.min(lowest, highestRank(ranks, role));
+    known[role] = lowest;
+    return lowest;
+  };
+}
+
+const unasked = 255;

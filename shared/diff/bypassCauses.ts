@@ -68,8 +68,10 @@ export class BypassCauses {
     if (other === undefined) {
       for (const key of this.#itemsOf(table, path)) this.#add(always, key);
       for (const opener of path.openers)
-        for (const { who } of lifting) {
-          const way = wayOf(who, opener);
+        for (const {
+          needs: [right],
+        } of lifting) {
+          const way = right && wayOf(right.who, opener);
           if (way?.how === "inherit") this.#addWay(always, ways.along(way), this.#acls.get(idOf(onTable(table))) ?? []);
         }
     }

@@ -1,36 +1,17 @@
 import type { BypassKind, BypassPath } from "../access/bypassPath.ts";
 import type { Need } from "../access/need.ts";
 import type { TableWays } from "../access/rowSecurityBypass.ts";
-import { noWay, rankOf, type Who } from "../access/way.ts";
-import { highestRank, ranksOf, ranksOfAll, type WayRanks } from "../access/wayRanks.ts";
+import { noWay, type Who } from "../access/way.ts";
+import { highestRank, lowestRank, type RankOf, ranksOf, ranksOfAll } from "../access/wayRanks.ts";
 import type { ProtectedTable } from "../model/databaseEvidence.ts";
-import type { Severity } from "../model/server.ts";
 import type { Access } from "./accessPair.ts";
 import type { BypassCauses, PathCauses } from "./bypassCauses.ts";
 import { type BypassGain, type BypassWay, lifting } from "./bypassGains.ts";
+import { bypassSeverity } from "./bypassSeverity.ts";
 import type { ChangedWays } from "./changedWays.ts";
 import { type ComparedLogins, comparedLogins } from "./comparedLogins.ts";
-import { atMost } from "./judgement.ts";
 import { type LoginGroup, LoginGroups } from "./loginGroups.ts";
-import { movedBy, type NeedPair, needPairs } from "./needPairs.ts";
-
-/**
- * roles.md §6.2. What a function does with a table that it names is not known, a publication needs a client of its own,
- * and who empties a table or tries keys sees no row.
- */
-const weights: Readonly<Record<BypassKind, Severity>> = {
-  superuser: "critical",
-  bypassRls: "critical",
-  owner: "critical",
-  azure_pg_admin: "critical",
-  partition: "critical",
-  view: "critical",
-  materializedView: "critical",
-  definerFunction: "high",
-  publication: "high",
-  truncate: "medium",
-  references: "low",
-};
+import { movedFor } from "./movedFor.ts";
 
 /** What the comparisons of one database in both directions share. */
 export interface Compared {
@@ -53,7 +34,6 @@ export interface TableSide {
 interface PathPair {
   readonly path: BypassPath;
   readonly other: BypassPath | undefined;
-  readonly pairs: readonly NeedPair[];
   readonly here: TableSide;
   readonly there: TableSide;
 }
@@ -67,7 +47,7 @@ export class BypassComparison {
   readonly #logins: ComparedLogins;
   /** Ways of which the same logins have all, by the same causes. */
   readonly #alike = new Map<string, BypassWay[]>();
-  readonly #lifted = { here: new Map<string, WayRanks>(), there: new Map<string, WayRanks>() };
+  readonly #lifted = { here: new Map<string, RankOf>(), there: new Map<string, RankOf>() };
   readonly #ids = new Map<Who, number>();
 
   /** @param found where gains go, by cause */
@@ -86,33 +66,20 @@ export class BypassComparison {
       // With another owner it is another question: owners stand apart from those who need such a privilege.
       if (path.through === null && !lifting.has(path.kind) && here.table.owner !== there.table.owner) continue;
       const other = theirs.get(pathId(path));
-      const pairs = needPairs(path, other, causes, isTouched);
-      this.#comparePath({ path, other, pairs, here, there });
+      const logins = this.#logins[movedFor(path, other, causes, isTouched)];
+      if (logins.length > 0) this.#comparePath({ path, other, here, there }, logins);
     }
   }
 
-  #comparePath(pair: PathPair): void {
-    const { path, other, pairs, here, there } = pair;
+  #comparePath(pair: PathPair, logins: Int32Array): void {
+    const { path, other, here, there } = pair;
     const { database, causes, changed } = this.#both;
-    const movedFor = movedBy(pairs);
-    const logins = this.#candidates(movedFor);
-    if (logins.length === 0) return;
     const way = { database, table: here.table, path };
     const known = causes.ofPath(here.table, path, other, { ways: changed, lifting: here.ways.lifting });
-    const needs = pairs.map((one) => [
-      this.#idOf(one.need),
-      one.known === undefined ? null : this.#idOf(one.known),
-      one.movedFor,
-    ]);
-    const id = JSON.stringify([
-      path.kind,
-      movedFor,
-      liftedId(here),
-      liftedId(there),
-      needs,
-      other === undefined,
-      known.id,
-    ]);
+    const needs = path.needs.map((need) => this.#idOf(need));
+    const needsThere = other?.needs.map((need) => this.#idOf(need)) ?? null;
+    // Of the lists of compared logins each is part of the longer one.
+    const id = JSON.stringify([path.kind, logins.length, liftedId(here), liftedId(there), needs, needsThere, known.id]);
     const alike = this.#alike.get(id);
     if (alike !== undefined) {
       alike.push(way);
@@ -120,13 +87,7 @@ export class BypassComparison {
     }
     const ways = [way];
     this.#alike.set(id, ways);
-    for (const group of this.#gainers(pair, logins)) this.#add(group, ways, known);
-  }
-
-  #candidates(movedFor: NeedPair["movedFor"]): Int32Array {
-    const { all, moved, newcomers } = this.#logins;
-    if (movedFor === "all") return all;
-    return movedFor === "moved" ? moved : Int32Array.from(newcomers);
+    for (const group of this.#gainers(pair, logins)) this.#add(group, path.kind, ways, known);
   }
 
   #idOf({ who, free }: Need): string {
@@ -136,30 +97,28 @@ export class BypassComparison {
   }
 
   /** Logins in groups whose marks are the rank, the login itself when it changed, and by need what changed on the way. */
-  #gainers({ path, other, pairs, here, there }: PathPair, logins: Int32Array): readonly LoginGroup[] {
+  #gainers({ path, other, here, there }: PathPair, logins: Int32Array): readonly LoginGroup[] {
     const [{ graph }, { graph: graphThere }] = [this.#here, this.#there];
     const { changed } = this.#both;
     const liftsHere = lifting.has(path.kind);
     const plainer = liftsHere ? here.ways.lifting.slice(0, here.ways.lifting.indexOf(path)) : [];
-    const limits = plainer.map(({ needs }) => ranksOfAll(needs, graph));
-    if (!liftsHere) limits.push([this.#liftedBy(here, "here")]);
-    const limitsThere: (readonly WayRanks[])[] = [[this.#liftedBy(there, "there")]];
-    if (other !== undefined) limitsThere.push(ranksOfAll(other.needs, graphThere));
+    const lifted = liftsHere ? lowestRank(plainer, graph) : this.#liftedBy(here, "here");
+    const liftedThere = this.#liftedBy(there, "there");
+    const ranksThere = other && ranksOfAll(other.needs, graphThere);
     const ranks = ranksOfAll(path.needs, graph);
-    const needs = pairs.map(({ need, known, movedFor }) => ({
-      who: need.who,
-      ranks: ranksOf(need.who, graph),
-      before: known && ranksOf(known.who, graphThere),
-      movedFor,
-    }));
+    const needs = path.needs.map(({ who }, at) => {
+      const known = other?.needs[at];
+      return { who, ranks: ranksOf(who, graph), before: known && ranksOf(known.who, graphThere) };
+    });
     const found = new LoginGroups();
     const marks: number[] = [];
     for (const login of logins) {
       const rank = highestRank(ranks, login);
-      // Whom the policies do not hold as directly gains nothing more.
-      if (rank === noWay || limits.some((limit) => highestRank(limit, login) <= rank)) continue;
-      const wasLogin = !this.#logins.newcomers.has(login);
-      if (wasLogin && limitsThere.some((limit) => highestRank(limit, login) <= rank)) continue;
+      if (rank === noWay) continue;
+      const wasLogin = graphThere.roles[login]?.canLogIn === true;
+      if (wasLogin && ranksThere !== undefined && highestRank(ranksThere, login) <= rank) continue;
+      // Whom the policies do not hold, by a way as direct, gains nothing more.
+      if (lifted(login) <= rank || (wasLogin && liftedThere(login) <= rank)) continue;
       marks[0] = rank;
       marks[1] = changed.causeOfRole(login) === undefined ? -1 : login;
       for (const [at, need] of needs.entries()) {
@@ -171,31 +130,23 @@ export class BypassComparison {
     return found.groups;
   }
 
-  /** How directly each role gets rid of row security on a table at all; found out once for an owner. */
-  #liftedBy(side: TableSide, where: "here" | "there"): WayRanks {
+  /** How directly a login gets rid of row security on a table at all; found out once for an owner. */
+  #liftedBy(side: TableSide, where: "here" | "there"): RankOf {
     const known = this.#lifted[where].get(liftedId(side));
     if (known !== undefined) return known;
-    const { graph } = where === "here" ? this.#here : this.#there;
-    const all = side.ways.lifting.map(({ needs }) => ranksOfAll(needs, graph));
-    const lifted = Uint8Array.from(graph.names, (_, role) =>
-      all.reduce((lowest, ranks) => Math.min(lowest, highestRank(ranks, role)), noWay),
-    );
+    const lifted = lowestRank(side.ways.lifting, where === "here" ? this.#here.graph : this.#there.graph);
     this.#lifted[where].set(liftedId(side), lifted);
     return lifted;
   }
 
   #add(
-    { logins, marks: [rank, own = -1, ...numbers] }: LoginGroup,
+    { logins, marks: [rank = noWay, own = -1, ...numbers] }: LoginGroup,
+    kind: BypassKind,
     ways: readonly BypassWay[],
     known: PathCauses,
   ): void {
     const { causes, changed } = this.#both;
-    const weight = weights[ways[0]?.path.kind ?? "view"];
-    const gain = {
-      logins: Int32Array.from(logins),
-      severity: rank === rankOf("admin") ? atMost("high", weight) : weight,
-      ways,
-    };
+    const gain = { logins: Int32Array.from(logins), severity: bypassSeverity(kind, rank), ways };
     const along = numbers.map((number) => changed.at(number));
     for (const cause of causes.of(known, along, changed.causeOfRole(own))) {
       const gains = this.#found.get(cause);

@@ -54,6 +54,14 @@ const cases: readonly Case[] = [
     found: { kind: "view", through: "app.all_accounts", how: "inherit", path: ["app_user"] },
   },
   {
+    name: "a view of an owner who may not connect itself",
+    setup: `${asOwner("create view app.all_accounts as select * from app.accounts; grant select on app.all_accounts to app_user")}
+      alter role app_owner login; revoke connect on database postgres from public;
+      grant connect on database postgres to app_user;`,
+    attack: "select id from app.all_accounts where id = 2",
+    found: { kind: "view", through: "app.all_accounts", how: "inherit", path: ["app_user"] },
+  },
+  {
     name: "a view over such a view",
     setup: `${asOwner("create view app.inner as select * from app.accounts; grant select on app.inner to other")}
       grant create on schema app to other; set local role other;

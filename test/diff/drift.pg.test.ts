@@ -1,4 +1,5 @@
 import { beforeAll, expect, it } from "@jest/globals";
+import pg from "pg";
 import { collectCatalogs } from "../../shared/collect/collectCatalog.ts";
 import { diffSnapshots } from "../../shared/diff/diffSnapshots.ts";
 import { snapshotOf } from "../../shared/diff/snapshot.ts";
@@ -127,6 +128,59 @@ describePostgres([13, 16, 18], (_major, getServer) => {
 
     expect(found?.effects).toContain(
       "login app_rw can now become azure_pg_admin: app_rw → ops → azure_pg_admin, by inheritance",
+    );
+  });
+
+  it("tells who reads past the policies through a view by a membership, and that role does read every row", async () => {
+    const bob = { user: "bob", password: new SecretValue("bob-of-this-test") };
+    await getServer().asSuperuser((client) =>
+      client.query(`
+        create role bob login password '${bob.password.reveal()}';
+        create role reporting;
+        create schema sales authorization app_owner;
+        grant usage on schema sales to bob, reporting;
+        set role app_owner;
+        create table sales.bills (id int, tenant text);
+        insert into sales.bills values (1, 'bob'), (2, 'ann'), (3, 'eve');
+        alter table sales.bills enable row level security;
+        create policy own on sales.bills using (tenant = current_user);
+        grant select on sales.bills to bob;
+        create view sales.all_bills as select id from sales.bills;
+        grant select on sales.all_bills to reporting;
+        reset role`),
+    );
+    async function readAsBob(relation: string): Promise<readonly number[] | string> {
+      const client = new pg.Client(getServer().clientConfig(bob));
+      await client.connect();
+      try {
+        const { rows } = await client.query<{ id: number }>(`select id from ${relation} order by id`);
+        return rows.map(({ id }) => id);
+      } catch (error) {
+        if (error instanceof pg.DatabaseError) return error.message;
+        throw error;
+      } finally {
+        await client.end();
+      }
+    }
+    const before = await snapshot(getServer());
+    const [rowsBefore, deniedBefore] = [await readAsBob("sales.bills"), await readAsBob("sales.all_bills")];
+
+    await getServer().asSuperuser((client) => client.query("grant reporting to bob"));
+
+    const [found, ...others] = diffSnapshots(before, await snapshot(getServer()), context);
+    expect([rowsBefore, deniedBefore]).toEqual([[1], "permission denied for view all_bills"]);
+    expect([await readAsBob("sales.bills"), await readAsBob("sales.all_bills")]).toEqual([[1], [1, 2, 3]]);
+    expect(others).toEqual([]);
+    expect(found).toMatchObject({
+      cause: "membership/reporting/bob",
+      severity: "critical",
+      direction: "gained",
+      gainedCount: 1,
+      gainedPrincipals: ["bob"],
+    });
+    expect(found?.message).toMatch(/; 1 login role has a new way past row security\.$/);
+    expect(found?.effects).toContain(
+      "login bob can now get past the policies of sales.bills in database postgres through view sales.all_bills: bob → reporting, by inheritance",
     );
   });
 
